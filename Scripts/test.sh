@@ -1,0 +1,83 @@
+#!/usr/bin/env bash
+# Builds and runs every test, then the fuzzers, and closes with one line: "N passed, N failed".
+# HEARTH_FUZZ_SECONDS (60) says how long each fuzzer runs. Arguments go to `swift test`, e.g. --filter TidyTests.
+set -uo pipefail
+cd "$(dirname "$0")/.."
+
+passed=0
+failed=0
+logs=$(mktemp -d "${TMPDIR:-/tmp}/hearth-test.XXXXXX")
+running=()
+trap 'kill "${running[@]}" 2>/dev/null; rm -rf "$logs"' EXIT
+
+close() {
+    printf '%d passed, %d failed\n' "$passed" "$failed"
+    [ "$failed" -eq 0 ]
+    exit
+}
+
+# Runs a step that must succeed before anything can be tested.
+require() {
+    "$@" && return
+    printf 'test: failed: %s\n' "$*" >&2
+    failed=$((failed + 1))
+    close
+}
+
+count() { LC_ALL=C grep -cE "$1" "$logs/tests"; }
+
+# Reads the counts from Swift Testing's lines. A run that crashed has no summary: what had ended by then counts,
+# and the crash counts as one failure.
+count_tests() {
+    local status=$1 total ended='^[^ ]+ Test .* after [0-9.]+ seconds' broken skipped
+    total=$(sed -nE 's/^[^ ]+ Test run with ([0-9]+) tests?.*/\1/p' "$logs/tests" | tail -n 1)
+    broken=$(LC_ALL=C grep -E "$ended" "$logs/tests" | grep -vE ' Test (run with|case passing) ' | grep -c ' failed after ')
+    skipped=$(count '^[^ ]+ Test .* skipped')
+    if [ -n "$total" ]; then
+        passed=$((total - broken - skipped))
+    else
+        passed=$(LC_ALL=C grep -E "$ended" "$logs/tests" | grep -vE ' Test (run with|case passing) ' | grep -c ' passed after ')
+        broken=$((broken + 1))
+    fi
+    if [ "$status" -ne 0 ] && [ "$broken" -eq 0 ]; then broken=1; fi
+    failed=$((failed + broken))
+}
+
+# Waits for a fuzzer, which counts as one test.
+finish_fuzzer() {
+    local target=$1 process=$2
+    if wait "$process"; then
+        passed=$((passed + 1))
+        printf 'fuzz %s: passed\n' "$target"
+    else
+        failed=$((failed + 1))
+        printf 'fuzz %s: failed; the end of its output:\n' "$target"
+        tail -n 40 "$logs/fuzz-$target"
+    fi
+}
+
+require Scripts/setup.sh
+require Functions/minilm/fetch.sh
+require swift build --build-tests
+
+swift test --skip-build --disable-xctest "$@" </dev/null >"$logs/tests" 2>&1 &
+running=("$!")
+# Follows the run itself: a pipe would also wait for any process that a test left behind.
+tail -n +1 -f --pid="${running[0]}" "$logs/tests"
+wait "${running[0]}"
+count_tests "$?"
+
+seconds=${HEARTH_FUZZ_SECONDS:-60}
+Fuzz/run.sh gguf "$seconds" >"$logs/fuzz-gguf" 2>&1 </dev/null &
+gguf=$!
+Fuzz/run.sh manifest "$seconds" >"$logs/fuzz-manifest" 2>&1 </dev/null &
+manifest=$!
+running=("$gguf" "$manifest")
+finish_fuzzer gguf "$gguf"
+finish_fuzzer manifest "$manifest"
+
+if [ "$failed" -gt 0 ]; then
+    printf '\nWhat failed:\n'
+    LC_ALL=C grep -E '^[^ ]+ Test .* failed after ' "$logs/tests" | grep -vE ' Test (run with|case passing) '
+fi
+close

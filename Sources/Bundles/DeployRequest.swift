@@ -1,0 +1,70 @@
+public import FunctionTypes
+
+/// What the command sends to deploy: the manifest as the user wrote it, and the files by digest. Their bytes were
+/// uploaded before, as blobs.
+public struct DeployRequest: Hashable, Sendable, Codable {
+    /// A file of the bundle.
+    public struct File: Hashable, Sendable, Codable {
+        /// The place in the bundle.
+        public var path: String
+        /// `sha256:` and 64 hexadecimal digits.
+        public var digest: String
+        /// The size in bytes.
+        public var size: Int
+
+        /// Writes down a file.
+        public init(_ file: BundleFile) {
+            path = file.path.rawValue
+            digest = file.digest.description
+            size = file.size
+        }
+
+        enum CodingKeys: String, CodingKey, CaseIterable { case path, digest, size }
+
+        /// Reads all keys; one that is unknown is an error.
+        public init(from decoder: any Decoder) throws {
+            let container = try decoder.strictContainer(keyedBy: CodingKeys.self)
+            path = try container.decode(String.self, forKey: .path)
+            digest = try container.decode(String.self, forKey: .digest)
+            size = try container.decode(Int.self, forKey: .size)
+        }
+    }
+
+    /// The YAML text.
+    public var manifest: String
+    /// The files that the manifest names.
+    public var files: [File]
+
+    /// Joins the two.
+    public init(manifest: String, files: [BundleFile]) {
+        self.manifest = manifest
+        self.files = files.map(File.init)
+    }
+
+    /// Reads manifest and files, checks that this build can run them, and names the revision.
+    ///
+    /// - Throws: ``HearthError`` `.invalidManifest`; `.invalidRequest` for a bad digest or size.
+    public func revision() throws(HearthError) -> Revision {
+        let manifest = try ManifestReader.read(manifest)
+        try manifest.checkSupported()
+        var files: [BundleFile] = []
+        for file in self.files {
+            guard file.size >= 0 else {
+                throw HearthError(
+                    .invalidRequest, "The file '\(Spelling.shown(file.path))' has a negative size.")
+            }
+            files.append(
+                BundleFile(path: try BundlePath(file.path), digest: try Digest(file.digest), size: file.size))
+        }
+        return try RevisionRecipe.revision(manifest: manifest, files: files)
+    }
+
+    enum CodingKeys: String, CodingKey, CaseIterable { case manifest, files }
+
+    /// Reads all keys; one that is unknown is an error.
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.strictContainer(keyedBy: CodingKeys.self)
+        manifest = try container.decode(String.self, forKey: .manifest)
+        files = try container.decode([File].self, forKey: .files)
+    }
+}

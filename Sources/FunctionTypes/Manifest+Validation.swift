@@ -1,0 +1,96 @@
+extension Manifest {
+    /// Checks every rule that concerns values: bounds, and keys that need or exclude each other.
+    ///
+    /// - Throws: ``HearthError`` `.invalidManifest`, naming the key, its value and the bound.
+    public func validate() throws(HearthError) {
+        try check(limits.memory, ManifestRules.memory.allowed, key: "limits.memory")
+        try check(limits.threads, ManifestRules.threads.allowed, key: "limits.threads")
+        try check(limits.timeout, ManifestRules.timeout.allowed, key: "limits.timeout", shown: \.text)
+        try check(limits.maxBody, ManifestRules.maxBody.allowed, key: "limits.maxBody")
+        try check(scaling.min, ManifestRules.minimumWorkers.allowed, key: "scaling.min")
+        try check(scaling.max, ManifestRules.maximumWorkers.allowed, key: "scaling.max")
+        try check(scaling.concurrency, ManifestRules.concurrency.allowed, key: "scaling.concurrency")
+        if case .fixed(let duration) = scaling.keepAlive {
+            try check(duration, ManifestRules.keepAliveDurations, key: "scaling.keepAlive", shown: \.text)
+        }
+        guard scaling.min <= scaling.max else {
+            throw HearthError(
+                .invalidManifest,
+                "scaling.min is \(scaling.min), more than scaling.max, which is \(scaling.max).",
+                remedy: "Raise scaling.max or lower scaling.min.")
+        }
+        try validateRuntime()
+    }
+
+    /// Refuses what this build cannot run.
+    ///
+    /// - Throws: ``HearthError`` `.invalidManifest` for a runtime other than `gguf`.
+    public func checkSupported() throws(HearthError) {
+        guard runtime == .gguf else {
+            throw HearthError(
+                .invalidManifest,
+                "The function '\(name)' wants the runtime \(runtime.rawValue), but this build runs gguf functions.",
+                remedy: "Convert the model to GGUF and set runtime: gguf.")
+        }
+    }
+
+    private func validateRuntime() throws(HearthError) {
+        switch runtime {
+        case .gguf, .onnx:
+            guard model != nil else {
+                throw HearthError(
+                    .invalidManifest, "The key model is missing; the runtime \(runtime.rawValue) needs it.",
+                    remedy: "Add the model's file, such as model: model.\(runtime.rawValue).")
+            }
+            guard command.isEmpty else {
+                throw HearthError(
+                    .invalidManifest, "The key command does not go with the runtime \(runtime.rawValue).",
+                    remedy: "Remove it, or set runtime: exec.")
+            }
+        case .exec:
+            guard model == nil else {
+                throw HearthError(
+                    .invalidManifest, "The key model does not go with the runtime exec.",
+                    remedy: "Remove it; the program finds its own files.")
+            }
+            guard snapshot.prompt == nil else {
+                throw HearthError(
+                    .invalidManifest, "The key snapshot.prompt does not go with the runtime exec.",
+                    remedy: "Remove it; the native worker alone keeps a prompt's state.")
+            }
+            try validateCommand()
+        }
+    }
+
+    private func validateCommand() throws(HearthError) {
+        guard !command.isEmpty else {
+            throw HearthError(
+                .invalidManifest, "The key command is missing or empty; the runtime exec needs it.",
+                remedy: "Add the program and its arguments, such as command: [uvicorn, app:app, --fd, \"3\"]."
+            )
+        }
+        try check(command.count, ManifestRules.commandWords, key: "command (its number of words)")
+        for (position, word) in command.enumerated() {
+            try check(
+                word.utf8.count, ManifestRules.commandWordBytes,
+                key: "command[\(position)] (its number of bytes)")
+            guard !word.utf8.contains(0), position > 0 || !word.isEmpty else {
+                throw HearthError(
+                    .invalidManifest,
+                    "command[\(position)] \(word.isEmpty ? "is empty" : "has a NUL character").",
+                    remedy: "Name the program first, then its arguments.")
+            }
+        }
+    }
+
+    private func check<Value>(
+        _ value: Value, _ allowed: ClosedRange<Value>, key: String,
+        shown: (Value) -> String = { "\($0)" }
+    ) throws(HearthError) {
+        guard !allowed.contains(value) else { return }
+        let (low, high) = (shown(allowed.lowerBound), shown(allowed.upperBound))
+        throw HearthError(
+            .invalidManifest, "\(key) is \(shown(value)), outside \(low) to \(high).",
+            remedy: "Choose a value from \(low) to \(high).")
+    }
+}

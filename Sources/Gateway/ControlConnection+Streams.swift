@@ -1,0 +1,84 @@
+import Artifacts
+import FoundationEssentials
+import FunctionTypes
+import Host
+import NIOCore
+import NIOHTTP1
+import NIOPosix
+
+extension ControlConnection {
+    /// Stores a blob as it arrives; it exists only when the last byte has come and the digest is right.
+    func receiveBlob(_ digest: Digest, _ head: HTTPRequestHead, _ requests: inout Requests) async throws {
+        guard let length = RequestRules.contentLength(head) else {
+            throw HearthError(
+                .invalidRequest, "An upload needs the header 'content-length'.", remedy: "Say how many bytes come.")
+        }
+        let writer = try await host.upload(digest, bytes: length)
+        do {
+            while let part = try await requests.next(isolation: #isolation) {
+                switch part {
+                case .body(let buffer):
+                    try await host.diskThreads.runIfActive {
+                        try buffer.withUnsafeReadableBytes { try writer.append($0) }
+                    }
+                case .end:
+                    try await host.diskThreads.runIfActive { try writer.finish(expecting: digest, size: length) }
+                    return
+                case .head: throw HearthError(.invalidRequest, "A request began before the one before it ended.")
+                }
+            }
+            throw ChannelError.inputClosed
+        } catch {
+            writer.cancel()
+            throw error
+        }
+    }
+
+    /// Sends the last lines of a function's log, and then, while the client stays, what is added.
+    func sendLogs(
+        _ name: FunctionName, follow: Bool, lines: Int, _ id: String, _ outbound: Responses
+    ) async throws {
+        guard host.functions(of: .default).contains(where: { $0.name == name }) else {
+            throw HearthError.functionUnknown(name)
+        }
+        let headers = HTTPHeaders([
+            ("content-type", "text/plain; charset=utf-8"), ("transfer-encoding", "chunked"), ("x-request-id", id),
+        ])
+        try await outbound.write(.head(HTTPResponseHead(version: .http1_1, status: .ok, headers: headers)))
+        var tail = LogTail(path: host.logs.path(of: FunctionID(tenant: .default, name: name)))
+        var text = tail.last(lines)
+        while true {
+            if !text.isEmpty { try await outbound.write(.body(.byteBuffer(ByteBuffer(bytes: text)))) }
+            guard follow else { break }
+            try await Task.sleep(for: .milliseconds(200))
+            text = tail.more()
+            // An empty chunk would end the answer, so a client that is gone shows only with the next line; the channel's
+            // end cancels this task before that.
+        }
+        try await outbound.write(.end(nil))
+    }
+
+    func send(
+        _ status: HTTPResponseStatus, _ body: Data, _ id: String, close: Bool, _ outbound: Responses
+    ) async throws {
+        var headers = HTTPHeaders([
+            ("content-type", "application/json"), ("content-length", String(body.count)), ("x-request-id", id),
+        ])
+        if close { headers.add(name: "connection", value: "close") }
+        try await outbound.write(contentsOf: [
+            .head(HTTPResponseHead(version: .http1_1, status: status, headers: headers)),
+            .body(.byteBuffer(ByteBuffer(bytes: body))), .end(nil),
+        ])
+    }
+
+    /// Reads on for a while, so that the client can finish sending and then read the answer; see `closeGently`.
+    func discard(_ requests: inout Requests) async throws {
+        var bytes = 0
+        while bytes < 64 << 20, let part = try await requests.next(isolation: #isolation) {
+            switch part {
+            case .body(let buffer): bytes += buffer.readableBytes
+            case .end, .head: return
+            }
+        }
+    }
+}

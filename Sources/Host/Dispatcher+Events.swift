@@ -1,0 +1,84 @@
+import Activation
+import FunctionTypes
+import LinuxSystem
+import Logging
+import NIOCore
+import Scheduling
+import Synchronization
+import WorkerProtocol
+
+extension Dispatcher {
+    /// Takes what the starter reports; runs on its thread.
+    func receive(_ event: WorkerEvent) {
+        switch event {
+        case .started(let id, let processID):
+            state.withLock { $0.workers[WorkerID(id)]?.processID = processID }
+        case .message(let id, let message) where id > Self.firstValidation:
+            state.withLock { if let failure = message.failure { $0.validations[id]?.failure = failure } }
+        case .message(let id, let message):
+            state.withLock { state in
+                if let load = message.loadMicroseconds { state.workers[WorkerID(id)]?.load = .microseconds(load) }
+                if let status = message.status { state.workers[WorkerID(id)]?.status = status }
+                if let failure = message.failure { state.workers[WorkerID(id)]?.failure = failure }
+                if message.isReady { state.workers[WorkerID(id)]?.readyAt = HostClock.now() }
+            }
+            if message.isReady { handle(.workerReady(WorkerID(id))) }
+        case .output(let id, let line):
+            guard let key = state.withLock({ $0.workers[WorkerID(id)]?.key }) else { return }
+            logs.append(line, worker: id, of: key.function)
+        case .exited(let id, let status) where id > Self.firstValidation:
+            finishValidation(id, status)
+        case .exited(let id, let status):
+            exited(WorkerID(id), status)
+        case .failedToStart(let id, let error) where id > Self.firstValidation:
+            finishValidation(id, error)
+        case .failedToStart(let id, let error):
+            gone(WorkerID(id), cause: "\(error)")
+        }
+    }
+
+    private func exited(_ id: WorkerID, _ status: ExitStatus) {
+        let (running, record) = state.withLock { ($0.workers[id], $0.scheduler.worker(id)) }
+        guard let running else { return }
+        let cause = running.failure ?? "its process \(status)"
+        let isExpected: Bool
+        if case .stopping = record?.state { isExpected = status == .exited(0) } else { isExpected = false }
+        if !isExpected {
+            logger.error(
+                "worker died",
+                metadata: [
+                    "function": "\(running.key.function)", "revision": "\(running.key.revision)",
+                    "worker": "\(id.number)", "cause": "\(cause)",
+                    "in_flight": "\(record?.inFlight ?? 0)",
+                    "last_output": "\(logs.lastLines(of: id.number).joined(separator: " | "))",
+                ])
+        }
+        logs.workerEnded(id.number)
+        gone(id, cause: cause)
+    }
+
+    private func gone(_ id: WorkerID, cause: String) {
+        handle(.workerExited(id, cause: cause))
+        let ended = state.withLock { state in
+            if let key = state.workers.removeValue(forKey: id)?.key,
+                !state.scheduler.workers.contains(where: { $0.key == key })
+            {
+                // A request that waits brings its target again when it comes; those that wait now keep theirs.
+                if !state.waiting.values.contains(where: { $0.target.key == key }) { state.targets[key] = nil }
+            }
+            return waitsEnded(by: id, &state)
+        }
+        for promise in ended { promise.succeed() }
+    }
+}
+
+/// Breaks the circle between the dispatcher and the thread that reports to it: nothing is started before both exist.
+final class EventRelay: Sendable {
+    private let dispatcher = Mutex<Dispatcher?>(nil)
+
+    func connect(_ dispatcher: Dispatcher) { self.dispatcher.withLock { $0 = dispatcher } }
+
+    func receive(_ event: WorkerEvent) {
+        dispatcher.withLock { $0 }?.receive(event)
+    }
+}

@@ -1,0 +1,66 @@
+import FunctionTypes
+import Glibc
+import LinuxSystem
+
+/// Everything that the host keeps on disk, under one folder that one host at a time may use.
+public final class StateFolder: Sendable {
+    /// The folder itself.
+    public let path: String
+    private let lock: FileDescriptor
+
+    /// Creates what is missing, takes the lock, and clears what a host that was killed left in `run`.
+    ///
+    /// - Throws: `SystemError`, or ``HearthError`` `.conflict` where another host uses the folder, and
+    ///   `.invalidRequest` where the path is too long for the sockets below it.
+    public init(path: String) throws {
+        let longest = UnixSocket.longestPath - "/run/worker-99999999999.sock".utf8.count
+        guard path.utf8.count <= longest else {
+            throw HearthError(
+                .invalidRequest,
+                "The state folder's path has \(path.utf8.count) bytes; sockets below it allow \(longest).",
+                remedy: "Choose a shorter one with --state-dir.")
+        }
+        self.path = path
+        for folder in [path, "\(path)/run", "\(path)/logs"] { try Self.makeFolder(folder) }
+        lock = try FileDescriptor.open("\(path)/lock", O_RDWR | O_CREAT)
+        guard flock(lock.number, LOCK_EX | LOCK_NB) == 0 else {
+            throw HearthError(
+                .conflict, "Another host uses the state folder \(path).",
+                remedy: "Stop it, or choose another folder with --state-dir.")
+        }
+        try Self.empty("\(path)/run")
+    }
+
+    /// The database of functions and their revisions.
+    public var registryPath: String { "\(path)/registry.sqlite" }
+    /// Sockets; emptied at start.
+    public var runFolder: String { "\(path)/run" }
+    /// What workers wrote.
+    public var logFolder: String { "\(path)/logs" }
+    /// Where the control socket is unless told otherwise.
+    public var controlPath: String { "\(path)/control.sock" }
+
+    private static func makeFolder(_ path: String) throws(SystemError) {
+        var parents: [String] = []
+        var prefix = ""
+        for part in path.split(separator: "/", omittingEmptySubsequences: false) {
+            prefix += part
+            if !part.isEmpty { parents.append(prefix) }
+            prefix += "/"
+        }
+        for parent in parents where mkdir(parent, 0o700) != 0 && errno != EEXIST {
+            throw .last("create the folder", parent)
+        }
+    }
+
+    private static func empty(_ folder: String) throws(SystemError) {
+        guard let listing = opendir(folder) else { throw .last("list", folder) }
+        defer { closedir(listing) }
+        while let entry = readdir(listing) {
+            let name = withUnsafePointer(to: &entry.pointee.d_name) {
+                $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+            }
+            if name != "." && name != ".." { unlink("\(folder)/\(name)") }
+        }
+    }
+}

@@ -1,0 +1,25 @@
+public import Scheduling
+public import WorkerProtocol
+
+/// Everything that it takes to serve a request of a revision: what the scheduler decides by, and what a start needs.
+/// It comes with the request, so that nothing is kept for a function that nobody calls.
+public struct WorkerTarget: Sendable {
+    /// What is to be served.
+    public var key: RevisionKey
+    /// What the scheduler decides by.
+    public var settings: RevisionSettings
+    /// What the worker is told.
+    public var specification: WorkerSpecification
+    /// The model's blob.
+    public var modelPath: String
+
+    /// Collects the parts.
+    public init(
+        key: RevisionKey, settings: RevisionSettings, specification: WorkerSpecification, modelPath: String
+    ) {
+        self.key = key
+        self.settings = settings
+        self.specification = specification
+        self.modelPath = modelPath
+    }
+}
