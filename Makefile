@@ -20,8 +20,8 @@ setup:
 	@Scripts/setup.sh
 
 build: setup
-	swift build -c release --product hearth
-	swift build -c release --product hearth-worker
+	swift build -c release --static-swift-stdlib --product hearth
+	swift build -c release --static-swift-stdlib --product hearth-worker
 
 test:
 	@Scripts/test.sh
@@ -40,7 +40,7 @@ lint:
 
 install: build
 	install -d '$(DESTDIR)$(PREFIX)/bin'
-	install -m 755 .build/release/hearth .build/release/hearth-worker '$(DESTDIR)$(PREFIX)/bin'
+	install -s -m 755 .build/release/hearth .build/release/hearth-worker '$(DESTDIR)$(PREFIX)/bin'
 
 clean:
 	rm -rf .build .build-bench

@@ -27,9 +27,11 @@ func program(
         linkerSettings: linker)
 }
 
-func tests(_ subject: String, _ dependencies: [Target.Dependency] = [], resources: [Resource] = []) -> Target {
+func tests(_ subject: String, _ dependencies: [Target.Dependency] = [], resources: [Resource] = []) -> Target
+{
     .testTarget(
-        name: "\(subject)Tests", dependencies: dependencies, path: "Tests/\(subject)Tests", resources: resources,
+        name: "\(subject)Tests", dependencies: dependencies, path: "Tests/\(subject)Tests",
+        resources: resources,
         swiftSettings: strict)
 }
 
@@ -84,7 +86,8 @@ let package = Package(
         library("Inference", ["Kernels", "ModelFiles"]),
         library("Artifacts", ["FunctionTypes", "LinuxSystem", "COpenSSL"]),
         library(
-            "Bundles", ["FunctionTypes", "Artifacts", "ModelFiles", "Kernels", "Tokenizers", "LinuxSystem", yams]),
+            "Bundles",
+            ["FunctionTypes", "Artifacts", "ModelFiles", "Kernels", "Tokenizers", "LinuxSystem", yams]),
         library("Registry", ["FunctionTypes", grdb]),
         library("Activation", ["WorkerProtocol", "LinuxSystem"]),
         library(
@@ -93,7 +96,8 @@ let package = Package(
         library(
             "Host",
             [
-                "FunctionTypes", "Scheduling", "Activation", "WorkerProtocol", "Registry", "Artifacts", "Bundles",
+                "FunctionTypes", "Scheduling", "Activation", "WorkerProtocol", "Registry", "Artifacts",
+                "Bundles",
                 "LinuxSystem", log, yams,
             ] + nio),
         library(
@@ -102,13 +106,35 @@ let package = Package(
         program(
             "hearth",
             [
-                "FunctionTypes", "WorkerProtocol", "Gateway", "Host", "Bundles", "Kernels", "LinuxSystem", arguments,
+                "FunctionTypes", "WorkerProtocol", "Gateway", "Host", "Bundles", "Kernels", "LinuxSystem",
+                arguments,
                 log,
             ] + nio),
         program("hearth-worker", ["Worker"], linker: fullyStatic),
 
         .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
-        tests("FunctionTypes", ["FunctionTypes"]),
+        program(
+            "FakeWorker", ["FunctionTypes", "WorkerProtocol", "LinuxSystem"] + nio, path: "Tests/FakeWorker"),
         tests("Tidy", ["TestSupport", "hearth-worker"]),
+        tests("FunctionTypes", ["FunctionTypes"]),
+        tests("WorkerProtocol", ["WorkerProtocol"]),
+        tests("Scheduling", ["Scheduling", "FunctionTypes", "TestSupport"]),
+        tests("LinuxSystem", ["LinuxSystem", "TestSupport"]),
+        tests("Kernels", ["Kernels", "TestSupport"]),
+        tests("ModelFiles", ["ModelFiles", "Kernels", "LinuxSystem", "TestSupport"]),
+        tests("Tokenizers", ["Tokenizers", "ModelFiles", "LinuxSystem", "TestSupport"]),
+        tests("Inference", ["Inference", "Kernels", "ModelFiles", "LinuxSystem", "TestSupport"]),
+        tests("Artifacts", ["Artifacts", "FunctionTypes", "LinuxSystem", "TestSupport"]),
+        tests("Registry", ["Registry", "FunctionTypes", "TestSupport", grdb]),
+        tests("Bundles", ["Bundles", "Artifacts", "FunctionTypes", "TestSupport"]),
+        tests(
+            "Packing",
+            ["Bundles", "FunctionTypes", "ModelFiles", "Kernels", "Tokenizers", "LinuxSystem", "TestSupport"]),
+        tests("Activation", ["Activation", "LinuxSystem", "WorkerProtocol", "TestSupport"]),
+        tests("Worker", ["Worker", "FunctionTypes"]),
+        tests("Host", ["Host", "FunctionTypes", "Scheduling", "TestSupport"]),
+        tests("Gateway", ["Gateway", "Host", "FunctionTypes", "Scheduling", "TestSupport"] + nio),
+        tests(
+            "Integration", ["TestSupport", "FunctionTypes", "FakeWorker", "hearth", "hearth-worker"] + nio),
     ]
 )

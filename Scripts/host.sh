@@ -52,6 +52,8 @@ start_host() {
 
 # Turns the fetched MiniLM weights into the bundle $folder/bundle.
 pack_minilm() {
-    Functions/minilm/fetch.sh
+    Functions/minilm/fetch.sh .build-models/minilm
+    # Pages of a freshly written program count as private memory of whoever runs it, until they are on disk.
+    sync .build/release/hearth-worker
     "$hearth" pack .build-models/minilm -o "$folder/bundle" --quantize q8_0
 }

@@ -57,7 +57,7 @@ finish_fuzzer() {
 }
 
 require Scripts/setup.sh
-require Functions/minilm/fetch.sh
+require Functions/minilm/fetch.sh .build-models/minilm
 require swift build --build-tests
 
 swift test --skip-build --disable-xctest "$@" </dev/null >"$logs/tests" 2>&1 &

@@ -28,7 +28,8 @@ public struct WorkerStart: Sendable {
 
     /// Collects the parts.
     public init(
-        id: UInt64, program: String, specification: WorkerSpecification, socketPath: String?, modelPath: String? = nil
+        id: UInt64, program: String, specification: WorkerSpecification, socketPath: String?,
+        modelPath: String? = nil
     ) {
         self.id = id
         self.program = program

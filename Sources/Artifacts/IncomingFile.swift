@@ -24,7 +24,7 @@ struct IncomingFile: ~Copyable, Sendable {
         let file = try LockedFile(in: store.incoming)
         let piece = try AlignedPiece(count: Self.pieceBytes)
         self.store = store
-        self.maximumBytes = maximumBytes
+        self.maximumBytes = max(0, maximumBytes)
         self.file = file
         self.piece = piece
         hasher = SHA256()

@@ -34,7 +34,8 @@ enum ManifestDocument {
     private static func refuseAnchors(in node: Node) throws(HearthError) {
         guard node.anchor == nil else {
             throw ManifestReader.fault(
-                node.mark?.line, "anchors (&) and aliases (*) are not taken here", remedy: "Write the value out.")
+                node.mark?.line, "anchors (&) and aliases (*) are not taken here",
+                remedy: "Write the value out.")
         }
         switch node {
         case .scalar, .alias: return

@@ -24,7 +24,8 @@ enum ManifestTextBounds {
         }
         guard aliases <= mostAliases else {
             throw ManifestReader.fault(
-                nil, "has words that begin with '*', which YAML reads as aliases", remedy: "Write the values out.")
+                nil, "has words that begin with '*', which YAML reads as aliases",
+                remedy: "Write the values out.")
         }
         guard brackets <= mostBrackets else {
             throw ManifestReader.fault(
@@ -33,7 +34,8 @@ enum ManifestTextBounds {
         }
         if let line = firstDeepLine(text) {
             throw ManifestReader.fault(
-                line, "the text begins after column \(mostColumns)", remedy: "A manifest needs no deep nesting.")
+                line, "the text begins after column \(mostColumns)",
+                remedy: "A manifest needs no deep nesting.")
         }
     }
 
@@ -45,7 +47,8 @@ enum ManifestTextBounds {
         var isBeforeContent = true
         for byte in text {
             switch byte {
-            case UInt8(ascii: " "), UInt8(ascii: "-"), UInt8(ascii: "?"), UInt8(ascii: ":"), UInt8(ascii: "\t"):
+            case UInt8(ascii: " "), UInt8(ascii: "-"), UInt8(ascii: "?"), UInt8(ascii: ":"),
+                UInt8(ascii: "\t"):
                 column += 1
             // The last bytes of U+0085, U+2028 and U+2029, which YAML takes for line breaks too.
             case UInt8(ascii: "\n"), UInt8(ascii: "\r"), 0x85, 0xa8, 0xa9:

@@ -33,7 +33,10 @@ public enum WireJSON {
             return "\(at(context))the key '\(key.stringValue)' is missing"
         case .typeMismatch(let type, let context): return "\(at(context))expected \(told(type))"
         case .valueNotFound(let type, let context): return "\(at(context))expected \(told(type)), found null"
-        case .dataCorrupted(let context): return "\(at(context))\(context.debugDescription)"
+        case .dataCorrupted(let context):
+            // Foundation ends its sentence with a period, and this one goes on.
+            let cause = context.debugDescription
+            return at(context) + (cause.hasSuffix(".") ? String(cause.dropLast()) : cause)
         @unknown default: return "\(error)"
         }
     }

@@ -57,7 +57,9 @@ struct CanonicalReader {
         let seconds = Int64(try integer())
         let attoseconds = Int64(try integer())
         // Beyond a second there would be a second spelling of the same duration.
-        guard attoseconds < 1_000_000_000_000_000_000 else { throw Self.damaged("a duration is out of range") }
+        guard attoseconds < 1_000_000_000_000_000_000 else {
+            throw Self.damaged("a duration is out of range")
+        }
         return Duration(secondsComponent: seconds, attosecondsComponent: attoseconds)
     }
 

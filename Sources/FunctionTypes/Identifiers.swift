@@ -73,7 +73,8 @@ public enum NameRule {
         func fail(_ cause: String) -> HearthError {
             HearthError(
                 .invalidRequest, "The \(what) \(quoted(name)) \(cause).",
-                remedy: "Use 1 to 63 of a-z, 0-9, '-', '.' and '_', starting and ending with a letter or digit.")
+                remedy:
+                    "Use 1 to 63 of a-z, 0-9, '-', '.' and '_', starting and ending with a letter or digit.")
         }
         let bytes = Array(name.utf8)
         guard !bytes.isEmpty else { throw fail("is empty") }
@@ -91,7 +92,9 @@ public enum NameRule {
 
     /// The name in quotes, shortened to 80 characters and without control characters, fit for a message.
     static func quoted(_ name: String) -> String {
-        let visible = name.unicodeScalars.prefix(80).map { $0.properties.generalCategory == .control ? "?" : String($0) }
+        let visible = name.unicodeScalars.prefix(80).map {
+            $0.properties.generalCategory == .control ? "?" : String($0)
+        }
         return "'" + visible.joined() + (name.unicodeScalars.count > 80 ? "…" : "") + "'"
     }
 }

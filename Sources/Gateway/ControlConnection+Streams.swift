@@ -11,7 +11,8 @@ extension ControlConnection {
     func receiveBlob(_ digest: Digest, _ head: HTTPRequestHead, _ requests: inout Requests) async throws {
         guard let length = RequestRules.contentLength(head) else {
             throw HearthError(
-                .invalidRequest, "An upload needs the header 'content-length'.", remedy: "Say how many bytes come.")
+                .invalidRequest, "An upload needs the header 'content-length'.",
+                remedy: "Say how many bytes come.")
         }
         let writer = try await host.upload(digest, bytes: length)
         do {
@@ -22,9 +23,12 @@ extension ControlConnection {
                         try buffer.withUnsafeReadableBytes { try writer.append($0) }
                     }
                 case .end:
-                    try await host.diskThreads.runIfActive { try writer.finish(expecting: digest, size: length) }
+                    try await host.diskThreads.runIfActive {
+                        try writer.finish(expecting: digest, size: length)
+                    }
                     return
-                case .head: throw HearthError(.invalidRequest, "A request began before the one before it ended.")
+                case .head:
+                    throw HearthError(.invalidRequest, "A request began before the one before it ended.")
                 }
             }
             throw ChannelError.inputClosed
@@ -42,7 +46,8 @@ extension ControlConnection {
             throw HearthError.functionUnknown(name)
         }
         let headers = HTTPHeaders([
-            ("content-type", "text/plain; charset=utf-8"), ("transfer-encoding", "chunked"), ("x-request-id", id),
+            ("content-type", "text/plain; charset=utf-8"), ("transfer-encoding", "chunked"),
+            ("x-request-id", id),
         ])
         try await outbound.write(.head(HTTPResponseHead(version: .http1_1, status: .ok, headers: headers)))
         var tail = LogTail(path: host.logs.path(of: FunctionID(tenant: .default, name: name)))
@@ -62,7 +67,8 @@ extension ControlConnection {
         _ status: HTTPResponseStatus, _ body: Data, _ id: String, close: Bool, _ outbound: Responses
     ) async throws {
         var headers = HTTPHeaders([
-            ("content-type", "application/json"), ("content-length", String(body.count)), ("x-request-id", id),
+            ("content-type", "application/json"), ("content-length", String(body.count)),
+            ("x-request-id", id),
         ])
         if close { headers.add(name: "connection", value: "close") }
         try await outbound.write(contentsOf: [

@@ -19,7 +19,9 @@ struct ControlConnection {
     let host: Host
     let describeHost: @Sendable () -> HostDescription
 
-    func serve(_ inbound: NIOAsyncChannelInboundStream<HTTPServerRequestPart>, _ outbound: Responses) async throws {
+    func serve(_ inbound: NIOAsyncChannelInboundStream<HTTPServerRequestPart>, _ outbound: Responses)
+        async throws
+    {
         var requests = inbound.makeAsyncIterator()
         while let part = try await requests.next(isolation: #isolation) {
             guard case .head(let head) = part else { continue }
@@ -71,7 +73,8 @@ struct ControlConnection {
         switch route {
         case .host: return try WireJSON.encode(describeHost())
         case .workers:
-            return try WireJSON.encode(WorkerList(workers: host.dispatcher.workers().map(WorkerDescription.init)))
+            return try WireJSON.encode(
+                WorkerList(workers: host.dispatcher.workers().map(WorkerDescription.init)))
         case .functions: return try WireJSON.encode(FunctionList(functions: functions()))
         case .function(let name):
             guard let function = functions().first(where: { $0.name == name.rawValue }) else {
@@ -108,7 +111,8 @@ struct ControlConnection {
             switch part {
             case .body(let buffer):
                 guard data.count + buffer.readableBytes <= Self.longestJSON else {
-                    throw HearthError(.payloadTooLarge, "The request's body is larger than \(Self.longestJSON) bytes.")
+                    throw HearthError(
+                        .payloadTooLarge, "The request's body is larger than \(Self.longestJSON) bytes.")
                 }
                 data.append(contentsOf: buffer.readableBytesView)
             case .end: return data
@@ -121,6 +125,8 @@ struct ControlConnection {
 
 extension HearthError {
     static func functionUnknown(_ name: FunctionName) -> HearthError {
-        HearthError(.functionUnknown, "There is no function '\(name)'.", remedy: "`hearth list` shows what is deployed.")
+        HearthError(
+            .functionUnknown, "There is no function '\(name)'.",
+            remedy: "`hearth list` shows what is deployed.")
     }
 }

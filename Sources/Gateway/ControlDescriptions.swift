@@ -93,7 +93,8 @@ public struct WorkerDescription: Codable, Hashable, Sendable {
             }
         inFlight = record.inFlight
         served = record.served
-        ageMilliseconds = worker.age.components.seconds * 1000
+        ageMilliseconds =
+            worker.age.components.seconds * 1000
             + worker.age.components.attoseconds / 1_000_000_000_000_000
         socket = worker.socketPath
         status = worker.status

@@ -18,7 +18,8 @@ enum ControlRoute: Hashable {
     /// - Throws: ``HearthError``: `.routeUnknown`, `.methodNotAllowed`, or `.invalidRequest` for a name, digest or query.
     init(method: HTTPMethod, uri: String) throws(HearthError) {
         let pieces = uri.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
-        let parts = pieces[0].split(separator: "/", omittingEmptySubsequences: false).dropFirst().map(String.init)
+        let parts = pieces[0].split(separator: "/", omittingEmptySubsequences: false).dropFirst().map(
+            String.init)
         guard parts.count >= 3, parts[0] == "control", parts[1] == "v1" else { throw Self.unknown }
         let query = try Query(pieces.count > 1 ? String(pieces[1]) : "")
         self = try Self.find(method, Array(parts[2...]), query)
@@ -36,7 +37,8 @@ enum ControlRoute: Hashable {
         case (.PUT, 2) where parts[0] == "blobs": return .upload(try Digest(parts[1]))
         case (.GET, 2) where parts[0] == "functions": return .function(try FunctionName(parts[1]))
         case (.DELETE, 2) where parts[0] == "functions": return .remove(try FunctionName(parts[1]))
-        case (.POST, 3) where parts[0] == "functions" && parts[2] == "stop": return .stop(try FunctionName(parts[1]))
+        case (.POST, 3) where parts[0] == "functions" && parts[2] == "stop":
+            return .stop(try FunctionName(parts[1]))
         case (.POST, 3) where parts[0] == "functions" && parts[2] == "rollback":
             return .rollback(try FunctionName(parts[1]))
         case (.GET, 3) where parts[0] == "functions" && parts[2] == "logs":
@@ -63,7 +65,9 @@ struct Query {
         for piece in text.split(separator: "&") {
             let pair = piece.split(separator: "=", maxSplits: 1).map(String.init)
             guard pair.count == 2, values.updateValue(pair[1], forKey: pair[0]) == nil else {
-                throw HearthError(.invalidRequest, "The query parameter '\(piece.prefix(80))' is not name=value, or is repeated.")
+                throw HearthError(
+                    .invalidRequest,
+                    "The query parameter '\(piece.prefix(80))' is not name=value, or is repeated.")
             }
         }
     }
@@ -72,7 +76,8 @@ struct Query {
         switch values[name] {
         case nil, "false": return false
         case "true": return true
-        default: throw HearthError(.invalidRequest, "The query parameter '\(name)' is neither true nor false.")
+        default:
+            throw HearthError(.invalidRequest, "The query parameter '\(name)' is neither true nor false.")
         }
     }
 
@@ -81,7 +86,8 @@ struct Query {
         guard let number = Int(text), bounds.contains(number) else {
             throw HearthError(
                 .invalidRequest,
-                "The query parameter '\(name)' is no number from \(bounds.lowerBound) to \(bounds.upperBound).")
+                "The query parameter '\(name)' is no number from \(bounds.lowerBound) to \(bounds.upperBound)."
+            )
         }
         return number
     }

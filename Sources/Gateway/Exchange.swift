@@ -89,7 +89,8 @@ struct Exchange {
                 remedy: "Put 'model' before 'input'.")
         }
         throw HearthError(
-            .payloadTooLarge, "The request's body has \(bytes) bytes or more; the function takes \(bodyBound).",
+            .payloadTooLarge,
+            "The request's body has \(bytes) bytes or more; the function takes \(bodyBound).",
             remedy: "Send less at a time, or raise limits.maxBody.")
     }
 
@@ -97,12 +98,15 @@ struct Exchange {
     func workerHead() -> HTTPRequestHead {
         var headers = head.headers
         for name in Self.withheld { headers.remove(name: name) }
-        for name in HopByHop.names(in: head.headers) where name != "transfer-encoding" { headers.remove(name: name) }
+        for name in HopByHop.names(in: head.headers) where name != "transfer-encoding" {
+            headers.remove(name: name)
+        }
         headers.replaceOrAdd(name: "host", value: "worker")
         headers.replaceOrAdd(name: "x-request-id", value: id)
         let uri: String =
             switch route {
-            case .invocation: "/invocations" + (head.uri.firstIndex(of: "?").map { String(head.uri[$0...]) } ?? "")
+            case .invocation:
+                "/invocations" + (head.uri.firstIndex(of: "?").map { String(head.uri[$0...]) } ?? "")
             case .embeddings, .health, .readiness, .models, .model: head.uri
             }
         return HTTPRequestHead(version: .http1_1, method: head.method, uri: uri, headers: headers)
@@ -114,7 +118,8 @@ struct Exchange {
 /// Headers that concern one connection and are not passed on (RFC 9110, section 7.6.1).
 enum HopByHop {
     private static let always = [
-        "connection", "keep-alive", "proxy-authenticate", "proxy-authorization", "proxy-connection", "te", "trailer",
+        "connection", "keep-alive", "proxy-authenticate", "proxy-authorization", "proxy-connection", "te",
+        "trailer",
         "transfer-encoding", "upgrade",
     ]
 

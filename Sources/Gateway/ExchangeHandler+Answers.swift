@@ -16,7 +16,8 @@ extension ExchangeHandler {
             logger.warning(
                 "request failed",
                 metadata: [
-                    "request_id": "\(exchange.id)", "code": "\(error.code.rawValue)", "cause": "\(error.message)",
+                    "request_id": "\(exchange.id)", "code": "\(error.code.rawValue)",
+                    "cause": "\(error.message)",
                 ])
         }
         guard !exchange.isResponseStarted else {
@@ -25,7 +26,8 @@ extension ExchangeHandler {
             return
         }
         let text =
-            exchange.route.isOpenAI ? error.openAIJSON(parameter: parameter) : error.json(requestID: exchange.id)
+            exchange.route.isOpenAI
+            ? error.openAIJSON(parameter: parameter) : error.json(requestID: exchange.id)
         respond(
             HTTPResponseStatus(statusCode: error.status), text, to: exchange,
             retryAfter: error.retryAfter.map { Int(max(1, ($0 / .seconds(1)).rounded(.up))) })
@@ -41,7 +43,8 @@ extension ExchangeHandler {
         case .readiness:
             let isReady = host.isReady
             respond(
-                isReady ? .ok : .serviceUnavailable, "{\"status\":\"\(isReady ? "ready" : "shutting down")\"}",
+                isReady ? .ok : .serviceUnavailable,
+                "{\"status\":\"\(isReady ? "ready" : "shutting down")\"}",
                 to: exchange)
         case .models:
             let models = host.functions(of: .default).map(Self.modelObject)

@@ -19,7 +19,8 @@ public final class GatewayServer: Sendable {
     }
 
     private let listener: any Channel
-    private let control: NIOAsyncChannel<NIOAsyncChannel<HTTPServerRequestPart, HTTPServerResponsePart>, Never>
+    private let control:
+        NIOAsyncChannel<NIOAsyncChannel<HTTPServerRequestPart, HTTPServerResponsePart>, Never>
     private let host: Host
     private let startedAt = HostClock.now()
     private let version: String

@@ -24,7 +24,8 @@ public struct ListenAddress: Hashable, Sendable, CustomStringConvertible {
         guard let colon = text.lastIndex(of: ":"), let port = Int(text[text.index(after: colon)...]),
             (0...65535).contains(port)
         else {
-            throw HearthError(.invalidRequest, "The listen address '\(text.prefix(80))' has no port.", remedy: remedy)
+            throw HearthError(
+                .invalidRequest, "The listen address '\(text.prefix(80))' has no port.", remedy: remedy)
         }
         var host = String(text[..<colon])
         if host.hasPrefix("["), host.hasSuffix("]") { host = String(host.dropFirst().dropLast()) }

@@ -12,13 +12,18 @@ struct LogTail {
 
     /// The last lines of what is there now; at most 1 MiB.
     mutating func last(_ count: Int) -> Data {
-        guard let file = FileHandle(forReadingAtPath: path), let end = try? file.seekToEnd() else { return Data() }
+        guard let file = FileHandle(forReadingAtPath: path), let end = try? file.seekToEnd() else {
+            return Data()
+        }
         offset = end
         let start = end > UInt64(Self.longestRead) ? end - UInt64(Self.longestRead) : 0
-        guard count > 0, (try? file.seek(toOffset: start)) != nil, let data = try? file.readToEnd() else { return Data() }
+        guard count > 0, (try? file.seek(toOffset: start)) != nil, let data = try? file.readToEnd() else {
+            return Data()
+        }
         var rest = data[...]
         var lines = 0
-        for index in data.indices.reversed() where data[index] == UInt8(ascii: "\n") && index != data.index(before: data.endIndex) {
+        for index in data.indices.reversed()
+        where data[index] == UInt8(ascii: "\n") && index != data.index(before: data.endIndex) {
             lines += 1
             if lines == count {
                 rest = data[data.index(after: index)...]
@@ -30,7 +35,9 @@ struct LogTail {
 
     /// What was added since the last call.
     mutating func more() -> Data {
-        guard let file = FileHandle(forReadingAtPath: path), let end = try? file.seekToEnd() else { return Data() }
+        guard let file = FileHandle(forReadingAtPath: path), let end = try? file.seekToEnd() else {
+            return Data()
+        }
         if end < offset { offset = 0 }
         guard end > offset, (try? file.seek(toOffset: offset)) != nil,
             let data = try? file.read(upToCount: Self.longestRead)

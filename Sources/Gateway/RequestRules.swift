@@ -6,14 +6,16 @@ import NIOHTTP1
 enum RequestRules {
     /// Headers of which a request has one at most.
     private static let single = [
-        "host", "content-length", "content-type", "transfer-encoding", "authorization", "x-api-key", "x-request-id",
+        "host", "content-length", "content-type", "transfer-encoding", "authorization", "x-api-key",
+        "x-request-id",
         "expect",
     ]
 
     /// - Throws: ``HearthError`` `.invalidRequest`, naming the header.
     static func check(_ head: HTTPRequestHead) throws(HearthError) {
         for name in single where head.headers[name].count > 1 {
-            throw HearthError(.invalidRequest, "The header '\(name)' is there \(head.headers[name].count) times.")
+            throw HearthError(
+                .invalidRequest, "The header '\(name)' is there \(head.headers[name].count) times.")
         }
         if head.version != .http1_0 && head.version != .http0_9 && !head.headers.contains(name: "host") {
             throw HearthError(.invalidRequest, "The header 'host' is missing, and HTTP/1.1 requires it.")

@@ -10,7 +10,8 @@ enum ResponseHeaders {
         var headers = worker.headers
         for name in HopByHop.names(in: worker.headers) { headers.remove(name: name) }
         let phases = [serverTiming(exchange)] + headers["server-timing"]
-        headers.replaceOrAdd(name: "server-timing", value: phases.filter { !$0.isEmpty }.joined(separator: ", "))
+        headers.replaceOrAdd(
+            name: "server-timing", value: phases.filter { !$0.isEmpty }.joined(separator: ", "))
         headers.replaceOrAdd(name: "x-request-id", value: exchange.id)
         if let dispatch = exchange.dispatch {
             headers.replaceOrAdd(name: "hearth-start", value: dispatch.startKind.rawValue)
@@ -35,7 +36,8 @@ enum ResponseHeaders {
 
     /// With three digits after the point.
     static func milliseconds(_ duration: Duration) -> String {
-        let microseconds = max(0, duration.components.seconds * 1_000_000 + duration.components.attoseconds / 1_000_000_000_000)
+        let microseconds = max(
+            0, duration.components.seconds * 1_000_000 + duration.components.attoseconds / 1_000_000_000_000)
         let fraction = String(microseconds % 1000)
         return "\(microseconds / 1000).\(String(repeating: "0", count: 3 - fraction.count))\(fraction)"
     }

@@ -46,7 +46,8 @@ enum Route: Hashable {
         case ["v1", "embeddings"]: return (.embeddings, [.POST])
         case _ where parts.count == 3 && parts[0] == "v1" && parts[1] == "models":
             return (.model(parts[2]), [.GET, .HEAD])
-        case _ where parts.count == 4 && parts[0] == "v1" && parts[1] == "functions" && parts[3] == "invocations":
+        case _
+        where parts.count == 4 && parts[0] == "v1" && parts[1] == "functions" && parts[3] == "invocations":
             return (.invocation(try FunctionReference(parts[2])), [.POST])
         case _ where parts.first == "control":
             throw HearthError(

@@ -37,7 +37,8 @@ struct RoutingFieldScanner {
     mutating func finish() -> Outcome {
         if outcome == .needsMore {
             outcome = .absent(
-                expectation == .object && depth == 0 ? "the body is empty" : "the body ends within the JSON object")
+                expectation == .object && depth == 0
+                    ? "the body is empty" : "the body ends within the JSON object")
         }
         return outcome
     }

@@ -19,7 +19,8 @@ extension Dispatcher {
             guard let waiting = state.waiting.removeValue(forKey: id) else { return nil }
             return { waiting.answer(.failure(error)) }
         case .dispatch(let id, let worker, let kind):
-            guard let waiting = state.waiting.removeValue(forKey: id), let running = state.workers[worker] else {
+            guard let waiting = state.waiting.removeValue(forKey: id), let running = state.workers[worker]
+            else {
                 return nil
             }
             let phases = running.phases(arrived: waiting.arrivedAt, now: now)

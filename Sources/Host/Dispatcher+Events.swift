@@ -17,7 +17,9 @@ extension Dispatcher {
             state.withLock { if let failure = message.failure { $0.validations[id]?.failure = failure } }
         case .message(let id, let message):
             state.withLock { state in
-                if let load = message.loadMicroseconds { state.workers[WorkerID(id)]?.load = .microseconds(load) }
+                if let load = message.loadMicroseconds {
+                    state.workers[WorkerID(id)]?.load = .microseconds(load)
+                }
                 if let status = message.status { state.workers[WorkerID(id)]?.status = status }
                 if let failure = message.failure { state.workers[WorkerID(id)]?.failure = failure }
                 if message.isReady { state.workers[WorkerID(id)]?.readyAt = HostClock.now() }
@@ -64,7 +66,9 @@ extension Dispatcher {
                 !state.scheduler.workers.contains(where: { $0.key == key })
             {
                 // A request that waits brings its target again when it comes; those that wait now keep theirs.
-                if !state.waiting.values.contains(where: { $0.target.key == key }) { state.targets[key] = nil }
+                if !state.waiting.values.contains(where: { $0.target.key == key }) {
+                    state.targets[key] = nil
+                }
             }
             return waitsEnded(by: id, &state)
         }

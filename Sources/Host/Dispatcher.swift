@@ -120,7 +120,8 @@ public final class Dispatcher: Sendable {
     private func zero(_ function: FunctionID?, after event: FunctionScheduler.Event) async {
         let promise = timerLoop.makePromise(of: Void.self)
         let running = state.withLock { state in
-            let running = Set(state.scheduler.workers.filter { function == nil || $0.key.function == function }.map(\.id))
+            let running = Set(
+                state.scheduler.workers.filter { function == nil || $0.key.function == function }.map(\.id))
             if !running.isEmpty { state.waitingForZero.append((running, promise)) }
             return running
         }

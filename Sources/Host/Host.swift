@@ -101,10 +101,12 @@ public final class Host: Sendable {
                 key: RevisionKey(function: id, revision: revision.id),
                 settings: RevisionSettings(
                     concurrency: manifest.scaling.concurrency, timeout: limits.timeout,
-                    keepAlive: manifest.scaling.min > 0 ? nil : KeepAlive.duration(manifest.scaling.keepAlive)),
+                    keepAlive: manifest.scaling.min > 0 ? nil : KeepAlive.duration(manifest.scaling.keepAlive)
+                ),
                 specification: WorkerSpecification(
                     function: id.description, revision: revision.id.description,
-                    task: (manifest.task ?? .embed).rawValue, threads: limits.threads, maxBody: limits.maxBody.bytes),
+                    task: (manifest.task ?? .embed).rawValue, threads: limits.threads,
+                    maxBody: limits.maxBody.bytes),
                 modelPath: blobs.path(of: model.digest)),
             revision: revision.id, maxBody: limits.maxBody.bytes, timeout: limits.timeout)
     }

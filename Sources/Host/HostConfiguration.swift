@@ -44,7 +44,8 @@ public struct HostConfiguration: Hashable, Sendable {
             guard let path else { continue }
             guard path.hasPrefix("/") else {
                 throw HearthError(
-                    .invalidRequest, "The \(name) '\(path)' is not an absolute path.", remedy: "Start it with '/'.")
+                    .invalidRequest, "The \(name) '\(path)' is not an absolute path.",
+                    remedy: "Start it with '/'.")
             }
         }
     }

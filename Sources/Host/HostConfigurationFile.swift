@@ -33,7 +33,8 @@ public struct HostConfigurationFile: Hashable, Sendable {
             let name = key.string ?? "?"
             let line = key.mark.map { " (line \($0.line))" } ?? ""
             guard let scalar = value.scalar, !scalar.string.isEmpty else {
-                throw HearthError(.invalidRequest, "The configuration key '\(name)'\(line) has no text as its value.")
+                throw HearthError(
+                    .invalidRequest, "The configuration key '\(name)'\(line) has no text as its value.")
             }
             switch name {
             case "listen": listen = scalar.string

@@ -52,15 +52,20 @@ public final class LogStore: Sendable {
     }
 
     /// The current file of a function; may not exist yet.
-    public func path(of function: FunctionID) -> String { "\(folder)/\(function.tenant)/\(function.name).log" }
+    public func path(of function: FunctionID) -> String {
+        "\(folder)/\(function.tenant)/\(function.name).log"
+    }
 
     /// Control characters could play tricks on the terminal of whoever reads the log.
     private static func printable(_ line: String) -> String {
-        guard line.unicodeScalars.contains(where: { $0.properties.generalCategory == .control && $0 != "\t" }) else {
+        guard line.unicodeScalars.contains(where: { $0.properties.generalCategory == .control && $0 != "\t" })
+        else {
             return line
         }
         return String(
             String.UnicodeScalarView(
-                line.unicodeScalars.map { $0.properties.generalCategory == .control && $0 != "\t" ? "\u{FFFD}" : $0 }))
+                line.unicodeScalars.map {
+                    $0.properties.generalCategory == .control && $0 != "\t" ? "\u{FFFD}" : $0
+                }))
     }
 }

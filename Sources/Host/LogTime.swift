@@ -11,6 +11,7 @@ enum LogTime {
         let length = strftime(&text, text.count, "%Y-%m-%dT%H:%M:%S", &parts)
         let digits = String(time.tv_nsec / 1_000_000)
         let milliseconds = String(repeating: "0", count: 3 - digits.count) + digits
-        return String(decoding: text.prefix(length).map { UInt8(bitPattern: $0) }, as: UTF8.self) + ".\(milliseconds)Z"
+        return String(decoding: text.prefix(length).map { UInt8(bitPattern: $0) }, as: UTF8.self)
+            + ".\(milliseconds)Z"
     }
 }

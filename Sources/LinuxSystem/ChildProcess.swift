@@ -39,7 +39,8 @@ public struct ChildProcess: ~Copyable, Sendable {
 
         /// Collects the parts.
         public init(
-            path: String, arguments: [String] = [], environment: [String], descriptors: [CInt] = [], output: CInt
+            path: String, arguments: [String] = [], environment: [String], descriptors: [CInt] = [],
+            output: CInt
         ) {
             self.path = path
             self.arguments = arguments

@@ -33,7 +33,8 @@ public final class MappedFile: Sendable {
             address = 0
             return
         }
-        guard let pages = mmap(nil, count, PROT_READ, MAP_SHARED, descriptor.number, 0), pages != MAP_FAILED else {
+        guard let pages = mmap(nil, count, PROT_READ, MAP_SHARED, descriptor.number, 0), pages != MAP_FAILED
+        else {
             throw .last("map", "\(count) bytes of descriptor \(descriptor.number)")
         }
         address = UInt(bitPattern: pages)

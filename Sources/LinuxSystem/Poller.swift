@@ -19,7 +19,9 @@ public struct Poller: ~Copyable, Sendable {
     public func add(_ number: CInt, token: UInt64) throws(SystemError) {
         let set = descriptor.number
         var event = epoll_event(events: EPOLLIN.rawValue, data: epoll_data_t(u64: token))
-        try retryingOnInterrupt("watch", "descriptor \(number)") { epoll_ctl(set, EPOLL_CTL_ADD, number, &event) }
+        try retryingOnInterrupt("watch", "descriptor \(number)") {
+            epoll_ctl(set, EPOLL_CTL_ADD, number, &event)
+        }
     }
 
     /// Stops watching; call it before the descriptor is closed.
@@ -46,7 +48,8 @@ public struct WakeUp: ~Copyable, Sendable {
     /// - Throws: ``SystemError``.
     public init() throws(SystemError) {
         let flags = CInt(EFD_CLOEXEC | EFD_NONBLOCK)
-        descriptor = FileDescriptor(owning: try retryingOnInterrupt("create", "an eventfd") { eventfd(0, flags) })
+        descriptor = FileDescriptor(
+            owning: try retryingOnInterrupt("create", "an eventfd") { eventfd(0, flags) })
     }
 
     /// Makes the descriptor readable; callable from any thread.

@@ -22,7 +22,9 @@ public enum UnixSocket {
     /// - Throws: ``SystemError``.
     public static func receiver(path: String, mode: UInt32 = 0o600) throws(SystemError) -> FileDescriptor {
         let socket = try bound(path: path, type: CInt(SOCK_DGRAM.rawValue), mode: mode)
-        try retryingOnInterrupt("ask for credentials on", path) { hearth_linux_pass_credentials(socket.number) }
+        try retryingOnInterrupt("ask for credentials on", path) {
+            hearth_linux_pass_credentials(socket.number)
+        }
         return socket
     }
 
@@ -35,7 +37,8 @@ public enum UnixSocket {
         var sender: pid_t = 0
         var length = 0
         let bytes = [UInt8](unsafeUninitializedCapacity: 4096) { buffer, count in
-            length = hearth_linux_receive_with_sender(socket.number, buffer.baseAddress!, buffer.count, &sender)
+            length = hearth_linux_receive_with_sender(
+                socket.number, buffer.baseAddress!, buffer.count, &sender)
             count = max(0, length)
         }
         return length < 0 ? nil : (bytes, sender)

@@ -2,7 +2,8 @@ import FunctionTypes
 
 extension FunctionScheduler {
     mutating func arrive(
-        _ id: RequestID, _ key: RevisionKey, _ settings: RevisionSettings, _ now: Instant, _ effects: inout [Effect]
+        _ id: RequestID, _ key: RevisionKey, _ settings: RevisionSettings, _ now: Instant,
+        _ effects: inout [Effect]
     ) {
         precondition(requests[id] == nil, "a request arrives once")
         guard !isShuttingDown else {
@@ -67,7 +68,9 @@ extension FunctionScheduler {
     }
 
     private func hasRoom(_ revision: RevisionRecord) -> Bool {
-        guard let id = revision.active, let worker = workerRecords[id], case .ready = worker.state else { return false }
+        guard let id = revision.active, let worker = workerRecords[id], case .ready = worker.state else {
+            return false
+        }
         return worker.inFlight < revision.settings.concurrency
     }
 }
@@ -80,7 +83,8 @@ extension HearthError {
     static func startFailed(_ key: RevisionKey, _ cause: String, retryAfter: Duration) -> HearthError {
         HearthError(
             .workerStartFailed, "The worker of function '\(key.function.name)' cannot start: \(cause).",
-            remedy: "See `hearth logs \(key.function.name)`; the host tries again after the time in Retry-After.",
+            remedy:
+                "See `hearth logs \(key.function.name)`; the host tries again after the time in Retry-After.",
             retryAfter: retryAfter)
     }
 

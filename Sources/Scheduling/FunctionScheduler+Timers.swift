@@ -27,7 +27,8 @@ extension FunctionScheduler {
     }
 
     private mutating func startDeadline(_ id: WorkerID, _ now: Instant, _ effects: inout [Effect]) {
-        guard let worker = workerRecords[id], case .starting(let deadline) = worker.state, deadline <= now else { return }
+        guard let worker = workerRecords[id], case .starting(let deadline) = worker.state, deadline <= now
+        else { return }
         effects.append(.killWorker(id))
         exited(id, "it was not ready within \(limits.start)", now, &effects)
     }
@@ -35,7 +36,9 @@ extension FunctionScheduler {
     private mutating func idleDeadline(_ id: WorkerID, _ now: Instant, _ effects: inout [Effect]) {
         guard let worker = workerRecords[id], case .ready(let idleSince) = worker.state else { return }
         workerRecords[id]?.hasIdleTimer = false
-        guard let settings = revisions[worker.key]?.settings, let keepAlive = settings.keepAlive else { return }
+        guard let settings = revisions[worker.key]?.settings, let keepAlive = settings.keepAlive else {
+            return
+        }
         // A busy worker is watched again from the moment it becomes idle.
         guard let idleSince else { return }
         if idleSince + keepAlive <= now {
@@ -47,7 +50,8 @@ extension FunctionScheduler {
     }
 
     private mutating func stopDeadline(_ id: WorkerID, _ now: Instant, _ effects: inout [Effect]) {
-        guard let worker = workerRecords[id], case .stopping(let deadline) = worker.state, deadline <= now else { return }
+        guard let worker = workerRecords[id], case .stopping(let deadline) = worker.state, deadline <= now
+        else { return }
         effects.append(.killWorker(id))
     }
 }

@@ -5,7 +5,8 @@ extension FunctionScheduler {
         lastWorkerNumber += 1
         let id = WorkerID(lastWorkerNumber)
         let deadline = now + limits.start
-        workerRecords[id] = WorkerRecord(id: id, key: key, startedAt: now, state: .starting(deadline: deadline))
+        workerRecords[id] = WorkerRecord(
+            id: id, key: key, startedAt: now, state: .starting(deadline: deadline))
         timers.set(.starting(id), at: deadline)
         effects.append(.startWorker(id, key))
         return id

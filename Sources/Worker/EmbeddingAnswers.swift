@@ -16,7 +16,8 @@ enum EmbeddingAnswers {
         text.write("],\"function\":\(JSONText.quoted(function)),\"revision\":\(JSONText.quoted(revision))")
         text.write(",\"request_id\":\(JSONText.quoted(requestID)),\"timings\":{\"tokenize_ms\":")
         text.write(milliseconds(answer.tokenizeNanoseconds))
-        text.write(",\"infer_ms\":\(milliseconds(answer.inferNanoseconds))},\"usage\":{\"tokens\":\(answer.tokens)}")
+        text.write(
+            ",\"infer_ms\":\(milliseconds(answer.inferNanoseconds))},\"usage\":{\"tokens\":\(answer.tokens)}")
         text.write(",\"truncated\":[\(answer.truncated.map(String.init).joined(separator: ","))]}")
         return text.bytes
     }

@@ -33,7 +33,8 @@ extension EmbeddingInput: Decodable {
         } else {
             throw DecodingError.dataCorruptedError(
                 in: container,
-                debugDescription: "expected a string, a list of strings, a list of token ids or a list of such lists")
+                debugDescription:
+                    "expected a string, a list of strings, a list of token ids or a list of such lists")
         }
     }
 

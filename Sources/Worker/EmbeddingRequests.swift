@@ -81,14 +81,16 @@ extension DecodingError {
     /// Field and reason, without Swift's own words.
     fileprivate var cause: String {
         func path(_ context: Context) -> String {
-            context.codingPath.isEmpty ? "the body" : "'" + context.codingPath.map(\.stringValue).joined(separator: ".") + "'"
+            context.codingPath.isEmpty
+                ? "the body" : "'" + context.codingPath.map(\.stringValue).joined(separator: ".") + "'"
         }
         switch self {
         case .keyNotFound(let key, _): return "the field '\(key.stringValue)' is missing"
         case .typeMismatch(let type, let context): return "\(path(context)) is not of type \(type)"
         case .valueNotFound(_, let context): return "\(path(context)) is null"
         case .dataCorrupted(let context):
-            return context.codingPath.isEmpty ? "it is not valid JSON" : "\(path(context)): \(context.debugDescription)"
+            return context.codingPath.isEmpty
+                ? "it is not valid JSON" : "\(path(context)): \(context.debugDescription)"
         @unknown default: return "it cannot be read"
         }
     }

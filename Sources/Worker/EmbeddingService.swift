@@ -87,7 +87,8 @@ final class EmbeddingService: Sendable {
             if total > limit {
                 guard truncate else {
                     throw HearthError(
-                        .invalidRequest, "Input \(position) has \(total) tokens, and the model takes \(limit).",
+                        .invalidRequest,
+                        "Input \(position) has \(total) tokens, and the model takes \(limit).",
                         remedy: "Shorten it, or leave out \"truncate\": false.")
                 }
                 truncated.append(position)

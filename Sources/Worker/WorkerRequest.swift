@@ -35,13 +35,16 @@ struct WorkerRequest: Sendable {
         }
     }
 
-    private func invoke(_ service: EmbeddingService, _ requestID: String) throws(HearthError) -> WorkerResponse {
+    private func invoke(_ service: EmbeddingService, _ requestID: String) throws(HearthError)
+        -> WorkerResponse
+    {
         let request = try RequestBody.decode(
             InvocationRequest.self, from: boundedBody(), fields: InvocationRequest.fields)
         try request.inputs.checkBounds(field: "inputs")
         let answer = try service.answer(request.inputs, truncate: request.truncate ?? true)
         let specification = service.specification
-        let name = specification.function.split(separator: "/").last.map(String.init) ?? specification.function
+        let name =
+            specification.function.split(separator: "/").last.map(String.init) ?? specification.function
         return WorkerResponse(
             status: 200,
             body: EmbeddingAnswers.invocation(
@@ -61,7 +64,8 @@ struct WorkerRequest: Sendable {
         }
         let answer = try service.answer(request.input, truncate: request.truncate ?? true)
         let specification = service.specification
-        let name = specification.function.split(separator: "/").last.map(String.init) ?? specification.function
+        let name =
+            specification.function.split(separator: "/").last.map(String.init) ?? specification.function
         return WorkerResponse(
             status: 200,
             body: EmbeddingAnswers.openAI(answer, model: name, base64: request.encodingFormat == .base64),

@@ -71,7 +71,9 @@ final class WorkerRequestHandler: ChannelInboundHandler {
         computed.whenComplete { result in
             let (handler, context) = loopBound.value
             if case .success(let response?) = result {
-                handler.write(response, isHead: request.head.method == .HEAD, keepAlive: request.head.isKeepAlive, context)
+                handler.write(
+                    response, isHead: request.head.method == .HEAD, keepAlive: request.head.isKeepAlive,
+                    context)
             } else {
                 context.close(promise: nil)
             }

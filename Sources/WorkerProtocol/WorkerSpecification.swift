@@ -25,7 +25,8 @@ public struct WorkerSpecification: Hashable, Sendable {
 
     /// Collects the parts.
     public init(
-        purpose: Purpose = .serve, function: String, revision: String, task: String = "embed", threads: Int = 1,
+        purpose: Purpose = .serve, function: String, revision: String, task: String = "embed",
+        threads: Int = 1,
         maxBody: Int = 4 << 20
     ) {
         self.purpose = purpose
@@ -39,7 +40,8 @@ public struct WorkerSpecification: Hashable, Sendable {
     /// As environment variables, `NAME=value`.
     public var environment: [String] {
         [
-            "HEARTH_PURPOSE=\(purpose.rawValue)", "HEARTH_FUNCTION=\(function)", "HEARTH_REVISION=\(revision)",
+            "HEARTH_PURPOSE=\(purpose.rawValue)", "HEARTH_FUNCTION=\(function)",
+            "HEARTH_REVISION=\(revision)",
             "HEARTH_TASK=\(task)", "HEARTH_THREADS=\(threads)", "HEARTH_MAX_BODY=\(maxBody)",
         ]
     }
@@ -65,7 +67,8 @@ public struct WorkerSpecification: Hashable, Sendable {
     ) throws(ContractError) -> Int? {
         guard let text = lookup(name) else { return nil }
         guard let number = Int(text), bounds.contains(number) else {
-            throw ContractError("\(name) is '\(text)', not a number from \(bounds.lowerBound) to \(bounds.upperBound)")
+            throw ContractError(
+                "\(name) is '\(text)', not a number from \(bounds.lowerBound) to \(bounds.upperBound)")
         }
         return number
     }

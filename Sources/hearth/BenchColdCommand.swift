@@ -29,7 +29,10 @@ struct BenchColdCommand: AsyncParsableCommand {
     @Option(name: .customLong("json"), help: "A file for every sample and the percentiles, as JSON.")
     var jsonPath: String?
 
-    @Option(help: "The host's control socket (default: HEARTH_CONTROL, else control.sock in the default state folder).")
+    @Option(
+        help:
+            "The host's control socket (default: HEARTH_CONTROL, else control.sock in the default state folder)."
+    )
     var control: String?
 
     func validate() throws {
@@ -41,7 +44,8 @@ struct BenchColdCommand: AsyncParsableCommand {
         let client = HostClient(control: control)
         let place = try await client.publicPlace()
         let body = Array("{\"inputs\":[\(JSONText.quoted(text))]}".utf8)
-        var report = BenchReport(function: name.rawValue, runs: runs, instructionSet: InstructionSet.best.rawValue)
+        var report = BenchReport(
+            function: name.rawValue, runs: runs, instructionSet: InstructionSet.best.rawValue)
         var bar = ProgressBar("measuring")
         try await HTTPCaller.with(place) { caller in
             let route = "/v1/functions/\(name)/invocations"
@@ -67,7 +71,8 @@ struct BenchColdCommand: AsyncParsableCommand {
     }
 
     private func measureWarm(
-        _ caller: inout HTTPCaller, _ route: String, _ body: [UInt8], _ client: HostClient, _ report: inout BenchReport
+        _ caller: inout HTTPCaller, _ route: String, _ body: [UInt8], _ client: HostClient,
+        _ report: inout BenchReport
     ) async throws {
         let workers: WorkerList = try await client.call(.GET, "workers")
         guard let worker = workers.workers.last(where: { $0.function == name && $0.state == "ready" }) else {

@@ -17,7 +17,7 @@ struct BenchReport: Codable, Sendable {
     /// The instruction set of the kernels on this machine.
     var instructionSet: String
     var samples: [Kind: [BenchSample]] = [:]
-    /// Private memory of the idle, warm worker in KiB (Private_Clean and Private_Dirty of its mappings).
+    /// Private memory of the idle, warm worker in KiB (Private_Dirty: what no other process and no file holds).
     var workerPrivateKiB: Int?
     /// Resident memory of the host in KiB.
     var hostResidentKiB: Int?
@@ -46,7 +46,8 @@ struct BenchReport: Codable, Sendable {
         let perRound = warm.count / cold.count
         return Percentiles(
             cold.enumerated().map { round, sample in
-                sample.total - Percentiles(warm[(round * perRound)..<((round + 1) * perRound)].map(\.total)).median
+                sample.total
+                    - Percentiles(warm[(round * perRound)..<((round + 1) * perRound)].map(\.total)).median
             })
     }
 
@@ -60,7 +61,7 @@ struct BenchReport: Codable, Sendable {
         let workers: WorkerList = try await client.call(.GET, "workers")
         let host: HostDescription = try await client.call(.GET, "host")
         if let pid = workers.workers.last(where: { $0.function == name.rawValue })?.pid {
-            workerPrivateKiB = ProcessMemory.kibibytes(pid, "smaps_rollup", ["Private_Clean:", "Private_Dirty:"])
+            workerPrivateKiB = ProcessMemory.kibibytes(pid, "smaps_rollup", ["Private_Dirty:"])
         }
         hostResidentKiB = ProcessMemory.kibibytes(host.pid, "status", ["VmRSS:"])
     }
@@ -72,7 +73,8 @@ struct BenchReport: Codable, Sendable {
             encoder.outputFormatting = [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes]
             return try encoder.encode(
                 Document(
-                    report: self, totals: Dictionary(uniqueKeysWithValues: Kind.allCases.map { ($0, totals($0)) }),
+                    report: self,
+                    totals: Dictionary(uniqueKeysWithValues: Kind.allCases.map { ($0, totals($0)) }),
                     coldOverWarm: coldOverWarm, hostOverDirect: hostOverDirect))
         }
     }

@@ -10,9 +10,11 @@ struct BenchSample: Codable, Sendable {
     /// `hearth-start`; nil at the worker's own socket.
     var start: String?
 
-    static func take(_ caller: inout HTTPCaller, _ route: String, _ body: [UInt8]) async throws -> BenchSample {
+    static func take(_ caller: inout HTTPCaller, _ route: String, _ body: [UInt8]) async throws -> BenchSample
+    {
         let began = ContinuousClock.now
-        let answer = try await caller.call(.POST, route, headers: [("content-type", "application/json")], body: body)
+        let answer = try await caller.call(
+            .POST, route, headers: [("content-type", "application/json")], body: body)
         let took = ContinuousClock.now - began
         try HostClient.check(answer)
         return BenchSample(
@@ -25,7 +27,8 @@ struct BenchSample: Codable, Sendable {
         var phases: [String: Double] = [:]
         for entry in values.flatMap({ $0.split(separator: ",") }) {
             let parts = entry.split(separator: ";")
-            guard parts.count == 2, parts[1].hasPrefix("dur="), let duration = Double(parts[1].dropFirst(4)) else { continue }
+            guard parts.count == 2, parts[1].hasPrefix("dur="), let duration = Double(parts[1].dropFirst(4))
+            else { continue }
             phases[parts[0].filter { $0 != " " }] = duration
         }
         return phases

@@ -3,7 +3,10 @@ import FoundationEssentials
 
 /// What every command that talks to a host takes.
 struct ClientOptions: ParsableArguments {
-    @Option(help: "The host's control socket (default: HEARTH_CONTROL, else control.sock in the default state folder).")
+    @Option(
+        help:
+            "The host's control socket (default: HEARTH_CONTROL, else control.sock in the default state folder)."
+    )
     var control: String?
 
     @Flag(help: "Print JSON.")

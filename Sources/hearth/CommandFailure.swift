@@ -23,7 +23,8 @@ enum CommandFailure {
         let parserCode = command.exitCode(for: error)
         let message = command.fullMessage(for: error)
         if parserCode.isSuccess { print(message) } else if !message.isEmpty { printError(message) }
-        Glibc.exit(parserCode.isSuccess ? 0 : parserCode == .validationFailure ? Code.usage : parserCode.rawValue)
+        Glibc.exit(
+            parserCode.isSuccess ? 0 : parserCode == .validationFailure ? Code.usage : parserCode.rawValue)
     }
 
     private static func code(of error: any Error) -> Int32? {
@@ -33,8 +34,10 @@ enum CommandFailure {
         case let error as HearthError:
             switch error.code {
             case .functionUnknown, .revisionUnknown, .routeUnknown: Code.notFound
-            case .invalidRequest, .invalidManifest, .invalidModel, .payloadTooLarge, .headersTooLarge: Code.unusableInput
-            case .unauthorized, .forbidden, .methodNotAllowed, .conflict, .blobMissing, .quotaExceeded, .internalError,
+            case .invalidRequest, .invalidManifest, .invalidModel, .payloadTooLarge, .headersTooLarge:
+                Code.unusableInput
+            case .unauthorized, .forbidden, .methodNotAllowed, .conflict, .blobMissing, .quotaExceeded,
+                .internalError,
                 .workerDied, .workerStartFailed, .noCapacity, .shuttingDown, .deadlineExceeded:
                 Code.refused
             }

@@ -8,7 +8,8 @@ import NIOHTTP1
 /// `hearth deploy`: sends a bundle to the host and makes it live.
 struct DeployCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "deploy", abstract: "Deploy a bundle: a folder with function.yaml, or a bare .gguf file.")
+        commandName: "deploy", abstract: "Deploy a bundle: a folder with function.yaml, or a bare .gguf file."
+    )
 
     @Argument(help: "The bundle's folder, or a .gguf file.")
     var bundle: String
@@ -49,7 +50,8 @@ struct DeployCommand: AsyncParsableCommand {
         guard bundle.hasSuffix(".gguf") else {
             guard name == nil else {
                 throw HearthError(
-                    .invalidRequest, "--name is for bare .gguf files; a folder's name is in its function.yaml.")
+                    .invalidRequest,
+                    "--name is for bare .gguf files; a folder's name is in its function.yaml.")
             }
             return try BundleFolder(path: bundle)
         }
@@ -69,7 +71,8 @@ struct DeployCommand: AsyncParsableCommand {
         }
         bar.finish()
         guard sent == file.size else {
-            throw HearthError(.invalidRequest, "The file '\(path)' changed while it was sent.", remedy: "Deploy again.")
+            throw HearthError(
+                .invalidRequest, "The file '\(path)' changed while it was sent.", remedy: "Deploy again.")
         }
         try await caller.finish()
         try HostClient.check(await caller.answer())

@@ -19,7 +19,7 @@ struct ListCommand: AsyncParsableCommand {
         for function in list.functions {
             table.add([
                 function.name, String(function.revision.prefix(12)), function.runtime, function.task ?? "-",
-                ByteCount(function.bytes).description, String(function.revisions), String(function.workers),
+                readable(bytes: function.bytes), String(function.revisions), String(function.workers),
             ])
         }
         print(table.text)
@@ -39,7 +39,8 @@ struct PsCommand: AsyncParsableCommand {
         for worker in list.workers {
             table.add([
                 String(worker.id), worker.function, String(worker.revision.prefix(12)),
-                worker.pid.map { String($0) } ?? "-", worker.state, String(worker.inFlight), String(worker.served),
+                worker.pid.map { String($0) } ?? "-", worker.state, String(worker.inFlight),
+                String(worker.served),
                 "\(worker.ageMilliseconds / 1000)s",
             ])
         }
@@ -50,7 +51,8 @@ struct PsCommand: AsyncParsableCommand {
 /// `hearth stop`: a function to zero workers, now.
 struct StopCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "stop", abstract: "Take a function to zero workers now; the next request starts it again.")
+        commandName: "stop",
+        abstract: "Take a function to zero workers now; the next request starts it again.")
 
     @Argument(help: "The function's name.")
     var name: String
@@ -74,7 +76,8 @@ struct RollbackCommand: AsyncParsableCommand {
     @OptionGroup var options: ClientOptions
 
     func run() async throws {
-        let answer: DeployAnswer = try await options.client.call(.POST, "functions/\(FunctionName(name))/rollback")
+        let answer: DeployAnswer = try await options.client.call(
+            .POST, "functions/\(FunctionName(name))/rollback")
         if options.json {
             try options.printJSON(answer)
         } else {
@@ -86,7 +89,8 @@ struct RollbackCommand: AsyncParsableCommand {
 /// `hearth rm`: a function and its files.
 struct RemoveCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "rm", abstract: "Remove a function, its revisions, its logs and the files nothing else needs.")
+        commandName: "rm",
+        abstract: "Remove a function, its revisions, its logs and the files nothing else needs.")
 
     @Argument(help: "The function's name.")
     var name: String
@@ -123,7 +127,11 @@ struct LogsCommand: AsyncParsableCommand {
             var output = LogOutput(asJSON: options.json)
             var refused: [UInt8] = []
             let head = try await caller.answer { head, buffer in
-                if head.status == .ok { output.print(buffer.readableBytesView) } else { refused += buffer.readableBytesView }
+                if head.status == .ok {
+                    output.print(buffer.readableBytesView)
+                } else {
+                    refused += buffer.readableBytesView
+                }
             }
             output.finish()
             try HostClient.check(HTTPCaller.Answer(head: head, body: .init(bytes: refused)))

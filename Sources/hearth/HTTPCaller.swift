@@ -61,8 +61,10 @@ struct HTTPCaller: ~Copyable {
         }
         do {
             switch place {
-            case .unixSocket(let path): return try await bootstrap.connect(unixDomainSocketPath: path, channelInitializer: initialize)
-            case .address(let host, let port): return try await bootstrap.connect(host: host, port: port, channelInitializer: initialize)
+            case .unixSocket(let path):
+                return try await bootstrap.connect(unixDomainSocketPath: path, channelInitializer: initialize)
+            case .address(let host, let port):
+                return try await bootstrap.connect(host: host, port: port, channelInitializer: initialize)
             }
         } catch {
             throw HostUnreachable(place: "\(place)", cause: "\(error)")
@@ -88,7 +90,8 @@ struct HTTPCaller: ~Copyable {
         if length > 0 || method == .POST || method == .PUT {
             all.add(name: "content-length", value: String(length))
         }
-        try await outbound.write(.head(HTTPRequestHead(version: .http1_1, method: method, uri: uri, headers: all)))
+        try await outbound.write(
+            .head(HTTPRequestHead(version: .http1_1, method: method, uri: uri, headers: all)))
     }
 
     /// Sends more of the body.

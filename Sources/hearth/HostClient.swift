@@ -16,7 +16,8 @@ struct HostClient {
         func variable(_ name: String) -> String? { getenv(name).map { String(cString: $0) } }
         control =
             path ?? variable("HEARTH_CONTROL")
-            ?? HostConfiguration.defaultStateFolder(isRoot: geteuid() == 0, environment: variable) + "/control.sock"
+            ?? HostConfiguration.defaultStateFolder(isRoot: geteuid() == 0, environment: variable)
+            + "/control.sock"
     }
 
     /// Calls a route and reads the answer's JSON.
@@ -25,7 +26,8 @@ struct HostClient {
     ) async throws -> Answer {
         try await connected { caller in
             let answer = try await caller.call(
-                method, "/control/v1/\(route)", headers: [("content-type", "application/json")], body: Array(body))
+                method, "/control/v1/\(route)", headers: [("content-type", "application/json")],
+                body: Array(body))
             return try Self.decode(answer)
         }
     }

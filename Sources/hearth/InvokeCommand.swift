@@ -28,7 +28,10 @@ struct InvokeCommand: AsyncParsableCommand {
     @Flag(help: "Print start kind and phases to standard error.")
     var timing = false
 
-    @Option(help: "The host's control socket (default: HEARTH_CONTROL, else control.sock in the default state folder).")
+    @Option(
+        help:
+            "The host's control socket (default: HEARTH_CONTROL, else control.sock in the default state folder)."
+    )
     var control: String?
 
     func validate() throws {
@@ -42,7 +45,8 @@ struct InvokeCommand: AsyncParsableCommand {
         let place = try await HostClient(control: control).publicPlace()
         let answer = try await HTTPCaller.with(place) { caller in
             try await caller.call(
-                .POST, "/v1/functions/\(reference)/invocations", headers: [("content-type", "application/json")],
+                .POST, "/v1/functions/\(reference)/invocations",
+                headers: [("content-type", "application/json")],
                 body: bytes)
         }
         if timing { Self.printTiming(answer.head) }

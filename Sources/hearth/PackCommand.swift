@@ -43,16 +43,19 @@ struct PackCommand: ParsableCommand {
 
     func run() throws {
         let packer = ModelPacker(
-            source: source, destination: output, format: quantize.weightFormat, name: try name.map { try FunctionName($0) })
+            source: source, destination: output, format: quantize.weightFormat,
+            name: try name.map { try FunctionName($0) })
         var bar = ProgressBar("packing  ")
         try packer.pack { bar.show($0.bytesDone, of: $0.bytesTotal) }
         bar.finish()
         let bundle = try BundleFolder(path: output)
         if json {
             let bytes = bundle.totalBytes
-            print("{\"bundle\":\(JSONText.quoted(output)),\"bytes\":\(bytes),\"name\":\(JSONText.quoted(bundle.manifest.name.rawValue))}")
+            print(
+                "{\"bundle\":\(JSONText.quoted(output)),\"bytes\":\(bytes),\"name\":\(JSONText.quoted(bundle.manifest.name.rawValue))}"
+            )
         } else {
-            print("packed '\(bundle.manifest.name)' into \(output), \(ByteCount(bundle.totalBytes))")
+            print("packed '\(bundle.manifest.name)' into \(output), \(readable(bytes: bundle.totalBytes))")
         }
     }
 }

@@ -12,7 +12,9 @@ struct Percentiles: Codable, Hashable, Sendable {
         let sorted = samples.sorted()
         func rank(_ share: Double) -> Double {
             guard !sorted.isEmpty else { return 0 }
-            return sorted[Swift.min(sorted.count - 1, Swift.max(0, Int((share * Double(sorted.count)).rounded(.up)) - 1))]
+            return sorted[
+                Swift.min(
+                    sorted.count - 1, Swift.max(0, Int((share * Double(sorted.count)).rounded(.up)) - 1))]
         }
         count = sorted.count
         min = sorted.first ?? 0

@@ -23,7 +23,10 @@ struct ServeCommand: AsyncParsableCommand {
     @Option(help: "Address and port to take requests on (default: 127.0.0.1:8080).")
     var listen: String?
 
-    @Option(help: "Folder for everything the host keeps (default: /var/lib/hearth for root, else ~/.local/state/hearth).")
+    @Option(
+        help:
+            "Folder for everything the host keeps (default: /var/lib/hearth for root, else ~/.local/state/hearth)."
+    )
     var stateDir: String?
 
     @Option(help: "Path of the control socket (default: control.sock in the state folder).")
@@ -48,7 +51,8 @@ struct ServeCommand: AsyncParsableCommand {
         let group = MultiThreadedEventLoopGroup(numberOfThreads: min(System.coreCount, 4))
         let host = try Host(folder: folder, workerProgram: worker, timerLoop: group.next(), logger: logger)
         let server = try await GatewayServer(
-            host: host, listener: inherited.map { .inherited($0) } ?? .address(address), controlPath: controlPath,
+            host: host, listener: inherited.map { .inherited($0) } ?? .address(address),
+            controlPath: controlPath,
             version: Hearth.version, group: group, logger: logger)
         logger.info(
             "serving",
@@ -73,7 +77,9 @@ struct ServeCommand: AsyncParsableCommand {
     }
 
     private func configuration() throws -> HostConfiguration {
-        var configuration = HostConfiguration(isRoot: geteuid() == 0) { getenv($0).map { String(cString: $0) } }
+        var configuration = HostConfiguration(isRoot: geteuid() == 0) {
+            getenv($0).map { String(cString: $0) }
+        }
         if let config {
             guard let data = try? Data(contentsOf: URL(filePath: config)) else {
                 throw HearthError(.invalidRequest, "The configuration file '\(config)' cannot be read.")
@@ -92,7 +98,8 @@ struct ServeCommand: AsyncParsableCommand {
     }
 
     private func workerProgram(_ configuration: HostConfiguration) throws -> String {
-        let beside = URL(filePath: CommandLine.executablePath).deletingLastPathComponent().path + "/hearth-worker"
+        let beside =
+            URL(filePath: CommandLine.executablePath).deletingLastPathComponent().path + "/hearth-worker"
         let path = configuration.worker ?? beside
         guard access(path, X_OK) == 0 else {
             throw HearthError(

@@ -17,7 +17,9 @@ struct UploadFile: ~Copyable {
         let number = descriptor.number
         var length = 0
         let piece = try [UInt8](unsafeUninitializedCapacity: Self.pieceBytes) { buffer, count in
-            length = try retryingOnInterrupt("read", path) { read(number, buffer.baseAddress, Self.pieceBytes) }
+            length = try retryingOnInterrupt("read", path) {
+                read(number, buffer.baseAddress, Self.pieceBytes)
+            }
             count = length
         }
         return length == 0 ? nil : piece

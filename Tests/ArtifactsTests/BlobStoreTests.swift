@@ -19,7 +19,9 @@ import Testing
         let bytes = Array("hello".utf8)
         let digest = try store.store(bytes)
         #expect(digest == SHA256.digest(of: bytes))
-        #expect(store.path(of: digest) == folder.path("deep/store/blobs/sha256/\(digest.hex.prefix(2))/\(digest.hex)"))
+        #expect(
+            store.path(of: digest)
+                == folder.path("deep/store/blobs/sha256/\(digest.hex.prefix(2))/\(digest.hex)"))
         var status = stat()
         #expect(stat(store.path(of: digest), &status) == 0)
         #expect(status.st_mode == S_IFREG | 0o444)
@@ -44,7 +46,9 @@ import Testing
         let piece = 8 << 20
         for size in [0, 1, 4095, piece - 1, piece, piece + 1, 2 * piece + 12345] {
             var bytes = [UInt8](repeating: 0, count: size)
-            for position in stride(from: 0, to: size, by: 97) { bytes[position] = UInt8.random(in: 0...255, using: &generator) }
+            for position in stride(from: 0, to: size, by: 97) {
+                bytes[position] = UInt8.random(in: 0...255, using: &generator)
+            }
             let writer = try store.writer(maximumBytes: size)
             var rest = bytes[...]
             while !rest.isEmpty {

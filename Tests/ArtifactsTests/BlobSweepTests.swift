@@ -1,4 +1,3 @@
-
 import FunctionTypes
 import Glibc
 import Synchronization

@@ -103,10 +103,13 @@ import Testing
                 return 4096
             }, sync: FileOperations.system.sync)
         let unsynced = FileOperations(
-            write: FileOperations.system.write, sync: { _, path in throw SystemError("sync", path, code: EIO) })
+            write: FileOperations.system.write,
+            sync: { _, path in throw SystemError("sync", path, code: EIO) })
         for (operations, code) in [(full, ENOSPC), (unsynced, EIO)] {
             let store = try BlobStore(root: folder.path, operations: operations)
-            let error = #expect(throws: SystemError.self) { try store.store([UInt8](repeating: 1, count: 10000)) }
+            let error = #expect(throws: SystemError.self) {
+                try store.store([UInt8](repeating: 1, count: 10000))
+            }
             #expect(error?.code == code)
             #expect(error?.subject.contains("/incoming/") == true)
             try expectNothingLeft()

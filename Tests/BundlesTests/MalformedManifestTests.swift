@@ -17,12 +17,21 @@ import Testing
     @Test(
         "keys that are unknown, missing or there twice",
         arguments: [
-            ("limits:\n  memroy: 1GiB", ["line 5", "limits.memroy is unknown", "Did you mean limits.memory?"]),
-            ("scaling: {keepalive: auto}", ["line 4", "scaling.keepalive", "Did you mean scaling.keepAlive?"]),
+            (
+                "limits:\n  memroy: 1GiB",
+                ["line 5", "limits.memroy is unknown", "Did you mean limits.memory?"]
+            ),
+            (
+                "scaling: {keepalive: auto}",
+                ["line 4", "scaling.keepalive", "Did you mean scaling.keepAlive?"]
+            ),
             ("taks: embed", ["the key taks is unknown", "Did you mean task?"]),
             ("memory: 1GiB", ["the key memory is unknown", "Did you mean limits.memory?"]),
             ("concurency: 3", ["the key concurency", "Did you mean scaling.concurrency?"]),
-            ("zzz: 1", ["the key zzz is unknown", "name, runtime, model, command, task, limits, scaling, snapshot"]),
+            (
+                "zzz: 1",
+                ["the key zzz is unknown", "name, runtime, model, command, task, limits, scaling, snapshot"]
+            ),
             ("limits: {gpu: 1}", ["limits.gpu is unknown", "memory, threads, timeout, maxBody"]),
             ("snapshot: {promt: a}", ["snapshot.promt", "snapshot.prompt"]),
             ("3: 4", ["the key 3 is unknown"]), ("true: 4", ["the key true is unknown"]),
@@ -41,7 +50,10 @@ import Testing
         arguments: [
             ("task: [embed]", ["line 4", "task: expected a text, found a list"]),
             ("task: 3", ["task: expected a text, found the number 3", "quotes"]),
-            ("task: embedd", ["task: 'embedd' is not one of embed, generate, classify", "Did you mean embed?"]),
+            (
+                "task: embedd",
+                ["task: 'embedd' is not one of embed, generate, classify", "Did you mean embed?"]
+            ),
             ("task:", ["task: expected a text, found nothing"]), ("task: ~", ["task", "found nothing"]),
             ("task: yes", ["task: expected a text, found the boolean yes"]),
             ("task: 1.5", ["task: expected a text, found the number 1.5"]),
@@ -51,7 +63,10 @@ import Testing
             ("scaling: [1]", ["scaling: expected a mapping", "found a list"]),
             ("limits: {memory: lots}", ["line 4", "limits.memory: 'lots' is not a number of bytes"]),
             ("limits: {memory: 1.5GiB}", ["limits.memory", "not a whole number"]),
-            ("limits: {memory: 1.5}", ["limits.memory: expected a size such as 512MiB, found the number 1.5"]),
+            (
+                "limits: {memory: 1.5}",
+                ["limits.memory: expected a size such as 512MiB, found the number 1.5"]
+            ),
             ("limits: {memory: {a: 1}}", ["limits.memory: expected a size", "found a mapping"]),
             ("limits: {memory: 1KiB}", ["limits.memory is 1KiB, outside 16MiB to 1TiB"]),
             ("limits: {memory: 9999999999GiB}", ["limits.memory", "too large"]),
@@ -67,7 +82,10 @@ import Testing
             ("limits: {timeout: 30 seconds}", ["limits.timeout", "30 seconds"]),
             ("limits: {timeout: 1m1h}", ["limits.timeout", "out of order"]),
             ("limits: {timeout: 2d}", ["limits.timeout is 2d, outside 100ms to 1d"]),
-            ("limits: {timeout: true}", ["limits.timeout: expected a duration such as 30s, found the boolean true"]),
+            (
+                "limits: {timeout: true}",
+                ["limits.timeout: expected a duration such as 30s, found the boolean true"]
+            ),
             ("limits: {maxBody: 0}", ["limits.maxBody is 0"]),
             ("scaling: {min: 2}", ["scaling.min is 2, more than scaling.max, which is 1"]),
             ("scaling: {max: 0}", ["scaling.max is 0"]), ("scaling: {max: many}", ["scaling.max", "'many'"]),
@@ -108,10 +126,13 @@ import Testing
     @Test(
         "YAML that is broken or more than a manifest needs",
         arguments: [
-            ("", ["is empty"]), ("# nothing\n", ["is empty"]), ("---\n", ["expected a mapping", "found nothing"]),
+            ("", ["is empty"]), ("# nothing\n", ["is empty"]),
+            ("---\n", ["expected a mapping", "found nothing"]),
             ("just words", ["expected a mapping of keys to values, found the text 'just words'"]),
-            ("- a\n- b", ["expected a mapping", "found a list"]), ("3", ["expected a mapping", "the number 3"]),
-            ("name: f\n---\nname: g\n", ["line 3", "second document"]), ("name: f\n--- x\n", ["second document"]),
+            ("- a\n- b", ["expected a mapping", "found a list"]),
+            ("3", ["expected a mapping", "the number 3"]),
+            ("name: f\n---\nname: g\n", ["line 3", "second document"]),
+            ("name: f\n--- x\n", ["second document"]),
             ("name: [f", ["line", "is not YAML"]), ("name: f\n\truntime: gguf", ["line 2", "is not YAML"]),
             ("name: \"f", ["is not YAML"]), ("name: f: g", ["line 1", "is not YAML"]), ("}", ["is not YAML"]),
             ("name: @f", ["is not YAML"]), ("name: \u{1}", ["is not YAML"]),
@@ -135,7 +156,10 @@ import Testing
 
     @Test func aMessageShowsNoEndlessTextAndNoControlCharacters() {
         let long = String(repeating: "x", count: 10_000)
-        for text in ["\(long): 1", "name: \(long)", "name: f\nruntime: \(long)", "name: \"\\u001b[31m\"", "\"\\u001b\": 1"] {
+        for text in [
+            "\(long): 1", "name: \(long)", "name: f\nruntime: \(long)", "name: \"\\u001b[31m\"",
+            "\"\\u001b\": 1",
+        ] {
             let error = #expect(throws: HearthError.self) { try ManifestReader.read(text) }
             let told = error?.description ?? ""
             #expect(told.utf8.count < 1000)

@@ -13,9 +13,11 @@ import Testing
         "flow lists": String(repeating: "[", count: size),
         "flow mappings": String(repeating: "{a: ", count: size / 4),
         "block lists": String(repeating: "- ", count: size / 2),
-        "block lists after another kind of line break": "a: \u{2028}" + String(repeating: "- ", count: size / 2) + "b",
+        "block lists after another kind of line break": "a: \u{2028}"
+            + String(repeating: "- ", count: size / 2) + "b",
         "explicit keys": String(repeating: "? ", count: size / 2),
-        "as many brackets as may be": "a: " + String(repeating: "[", count: 256) + String(repeating: "]", count: 256),
+        "as many brackets as may be": "a: " + String(repeating: "[", count: 256)
+            + String(repeating: "]", count: 256),
         "one bracket more": "a: " + String(repeating: "[", count: 257) + String(repeating: "]", count: 257),
         "as many columns as may be": (0...80).map { String(repeating: " ", count: $0) + "a:\n" }.joined(),
         "as many columns as may be, in one line": String(repeating: "- ", count: 40) + "a",

@@ -27,8 +27,10 @@ import Testing
             snapshot: { prompt: "system prompt.txt" }
             """)
         let expected = Manifest(
-            name: try FunctionName("minilm"), runtime: .gguf, model: try BundlePath("weights/model.gguf"), task: .embed,
-            limits: Limits(memory: .mebibytes(512), threads: 2, timeout: .seconds(90), maxBody: ByteCount(1000)),
+            name: try FunctionName("minilm"), runtime: .gguf, model: try BundlePath("weights/model.gguf"),
+            task: .embed,
+            limits: Limits(
+                memory: .mebibytes(512), threads: 2, timeout: .seconds(90), maxBody: ByteCount(1000)),
             scaling: Scaling(min: 1, max: 4, concurrency: 16, keepAlive: .fixed(.seconds(600))),
             snapshot: .init(prompt: try BundlePath("system prompt.txt")))
         #expect(manifest == expected)
@@ -53,7 +55,8 @@ import Testing
         #expect(try ManifestReader.read(#"{"name": "f", "runtime": "gguf", "model": "m"}"#) == plain)
         #expect(try ManifestReader.read("\u{feff}name: 'f'\r\nruntime: \"gguf\"\r\nmodel: m\r\n") == plain)
         #expect(try ManifestReader.read("%YAML 1.2\n---\nname: f\nruntime: gguf\nmodel: m\n...\n") == plain)
-        #expect(try ManifestReader.read("name: !!str f\nruntime: gguf\nmodel: m # *this* and *that*\n") == plain)
+        #expect(
+            try ManifestReader.read("name: !!str f\nruntime: gguf\nmodel: m # *this* and *that*\n") == plain)
     }
 
     @Test func aManifestOfTheGreatestSizeIsRead() throws {

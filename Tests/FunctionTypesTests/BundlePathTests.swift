@@ -2,7 +2,9 @@ import FunctionTypes
 import Testing
 
 @Suite struct BundlePathTests {
-    @Test("good paths", arguments: ["model.gguf", "a/b/c.txt", "größe.gguf", "...", "a b", ".hidden", "🔥.gguf", "~/x"])
+    @Test(
+        "good paths",
+        arguments: ["model.gguf", "a/b/c.txt", "größe.gguf", "...", "a b", ".hidden", "🔥.gguf", "~/x"])
     func accepts(_ path: String) throws {
         #expect(try BundlePath(path).rawValue == path)
     }
@@ -11,10 +13,12 @@ import Testing
         "bad paths, with the cause",
         arguments: [
             ("", "is empty"), ("/etc/passwd", "is absolute"), ("..", "'.' or '..'"), ("../x", "'.' or '..'"),
-            ("a/../b", "'.' or '..'"), ("./a", "'.' or '..'"), ("a/.", "'.' or '..'"), ("a//b", "empty name"), ("a/", "empty name"),
+            ("a/../b", "'.' or '..'"), ("./a", "'.' or '..'"), ("a/.", "'.' or '..'"), ("a//b", "empty name"),
+            ("a/", "empty name"),
             ("a\\b", "backslash"), ("a\u{0}b", "control"), ("a\nb", "control"), ("a\u{7f}", "control"),
             ("a\u{202e}b", "formatting"), ("a\u{2028}b", "formatting"), ("a\u{feff}", "formatting"),
-            (String(repeating: "a", count: 256), "256 bytes"), (String(repeating: "a/", count: 600) + "b", "1201 bytes"),
+            (String(repeating: "a", count: 256), "256 bytes"),
+            (String(repeating: "a/", count: 600) + "b", "1201 bytes"),
         ])
     func refuses(_ path: String, _ cause: String) {
         let error = #expect(throws: HearthError.self) { try BundlePath(path) }

@@ -5,7 +5,8 @@ import Testing
     private func full() throws -> (Manifest, [BundleFile]) {
         let manifest = Manifest(
             name: try FunctionName("f"), runtime: .gguf, model: try BundlePath("m.gguf"), task: .embed,
-            limits: Limits(memory: .mebibytes(512), threads: 2, timeout: .milliseconds(1500), maxBody: ByteCount(7)),
+            limits: Limits(
+                memory: .mebibytes(512), threads: 2, timeout: .milliseconds(1500), maxBody: ByteCount(7)),
             scaling: Scaling(min: 1, max: 4, concurrency: 3, keepAlive: .fixed(.seconds(60))),
             snapshot: .init(prompt: try BundlePath("s.txt")))
         let files = [
@@ -17,7 +18,9 @@ import Testing
 
     @Test func aFormReadsBackAsWhatWasWritten() throws {
         let (manifest, files) = try full()
-        var manifests = [manifest, Manifest(name: try FunctionName("g"), runtime: .exec, command: ["a", "", "ü"])]
+        var manifests = [
+            manifest, Manifest(name: try FunctionName("g"), runtime: .exec, command: ["a", "", "ü"]),
+        ]
         for policy in [KeepAlivePolicy.auto, .forever, .fixed(.zero)] {
             var changed = manifest
             changed.scaling.keepAlive = policy
@@ -35,7 +38,9 @@ import Testing
     @Test func theFormBeginsWithItsNameAndVersion() throws {
         let (manifest, files) = try full()
         let bytes = CanonicalForm.bytes(manifest: manifest, files: files)
-        #expect(bytes.starts(with: [0, 0, 0, 0, 0, 0, 0, 15] + Array("hearth-revision".utf8) + [0, 0, 0, 0, 0, 0, 0, 1]))
+        #expect(
+            bytes.starts(
+                with: [0, 0, 0, 0, 0, 0, 0, 15] + Array("hearth-revision".utf8) + [0, 0, 0, 0, 0, 0, 0, 1]))
     }
 
     @Test func everySettingChangesTheForm() throws {
@@ -43,8 +48,10 @@ import Testing
         let changes: [(inout Manifest) throws -> Void] = [
             { $0.name = try FunctionName("g") }, { $0.runtime = .onnx }, { $0.model = nil },
             { $0.model = try BundlePath("n.gguf") }, { $0.command = [""] }, { $0.command = ["a", "b"] },
-            { $0.command = ["ab"] }, { $0.task = nil }, { $0.task = .generate }, { $0.limits.memory = .mebibytes(513) },
-            { $0.limits.threads = 3 }, { $0.limits.timeout = .milliseconds(1501) }, { $0.limits.maxBody = ByteCount(8) },
+            { $0.command = ["ab"] }, { $0.task = nil }, { $0.task = .generate },
+            { $0.limits.memory = .mebibytes(513) },
+            { $0.limits.threads = 3 }, { $0.limits.timeout = .milliseconds(1501) },
+            { $0.limits.maxBody = ByteCount(8) },
             { $0.scaling.min = 0 }, { $0.scaling.max = 5 }, { $0.scaling.concurrency = 4 },
             { $0.scaling.keepAlive = .auto }, { $0.scaling.keepAlive = .forever },
             { $0.scaling.keepAlive = .fixed(.seconds(61)) }, { $0.snapshot.prompt = nil },

@@ -8,7 +8,9 @@ import Testing
 
     @Test func theDefaultsAreTheOnesOfTheRules() throws {
         let manifest = try gguf()
-        #expect(manifest.limits == Limits(memory: .gibibytes(1), threads: 1, timeout: .seconds(30), maxBody: .mebibytes(4)))
+        #expect(
+            manifest.limits
+                == Limits(memory: .gibibytes(1), threads: 1, timeout: .seconds(30), maxBody: .mebibytes(4)))
         #expect(manifest.scaling == Scaling(min: 0, max: 1, concurrency: 8, keepAlive: .auto))
         #expect(manifest.task == nil && manifest.command.isEmpty && manifest.snapshot.prompt == nil)
         try manifest.validate()
@@ -16,13 +18,23 @@ import Testing
     }
 
     @Test func valuesAtTheirBoundsAreAcceptedAndBeyondThemRefused() throws {
-        try expectBounds("limits.memory", \.limits.memory, ManifestRules.memory.allowed) { ByteCount($0.bytes + $1) }
+        try expectBounds("limits.memory", \.limits.memory, ManifestRules.memory.allowed) {
+            ByteCount($0.bytes + $1)
+        }
         try expectBounds("limits.threads", \.limits.threads, ManifestRules.threads.allowed) { $0 + $1 }
-        try expectBounds("limits.timeout", \.limits.timeout, ManifestRules.timeout.allowed) { $0 + .nanoseconds($1) }
-        try expectBounds("limits.maxBody", \.limits.maxBody, ManifestRules.maxBody.allowed) { ByteCount($0.bytes + $1) }
+        try expectBounds("limits.timeout", \.limits.timeout, ManifestRules.timeout.allowed) {
+            $0 + .nanoseconds($1)
+        }
+        try expectBounds("limits.maxBody", \.limits.maxBody, ManifestRules.maxBody.allowed) {
+            ByteCount($0.bytes + $1)
+        }
         try expectBounds("scaling.max", \.scaling.max, ManifestRules.maximumWorkers.allowed) { $0 + $1 }
-        try expectBounds("scaling.concurrency", \.scaling.concurrency, ManifestRules.concurrency.allowed) { $0 + $1 }
-        try expectBounds("scaling.keepAlive", \.scaling.keepAlive, ManifestRules.keepAliveDurations, wrap: { .fixed($0) }) {
+        try expectBounds("scaling.concurrency", \.scaling.concurrency, ManifestRules.concurrency.allowed) {
+            $0 + $1
+        }
+        try expectBounds(
+            "scaling.keepAlive", \.scaling.keepAlive, ManifestRules.keepAliveDurations, wrap: { .fixed($0) }
+        ) {
             $0 + .nanoseconds($1)
         }
     }
@@ -71,15 +83,23 @@ import Testing
             (Manifest(name: name, runtime: .exec, command: [""]), "command[0] is empty"),
             (Manifest(name: name, runtime: .exec, command: ["x", "a\u{0}b"]), "command[1] has a NUL"),
             (Manifest(name: name, runtime: .exec, command: Array(repeating: "x", count: 257)), "command"),
-            (Manifest(name: name, runtime: .exec, command: [String(repeating: "x", count: 4097)]), "command[0]"),
-            (Manifest(name: name, runtime: .exec, command: ["x"], snapshot: .init(prompt: path)), "snapshot.prompt"),
+            (
+                Manifest(name: name, runtime: .exec, command: [String(repeating: "x", count: 4097)]),
+                "command[0]"
+            ),
+            (
+                Manifest(name: name, runtime: .exec, command: ["x"], snapshot: .init(prompt: path)),
+                "snapshot.prompt"
+            ),
         ]
         for (manifest, cause) in cases {
             let error = #expect(throws: HearthError.self) { try manifest.validate() }
             #expect(error?.code == .invalidManifest)
             #expect(error?.message.contains(cause) == true, "\(error?.message ?? "")")
         }
-        #expect(throws: Never.self) { try Manifest(name: name, runtime: .exec, command: ["x", ""]).validate() }
+        #expect(throws: Never.self) {
+            try Manifest(name: name, runtime: .exec, command: ["x", ""]).validate()
+        }
     }
 
     @Test func thisBuildRunsGGUFFunctionsAlone() throws {

@@ -71,7 +71,8 @@ import Testing
             try registry.deploy(Sample.revision(2))
             try registry.deploy(Sample.revision(3))
             try registry.setAlias(
-                AliasName("old"), of: Sample.function("f"), to: [AliasTarget(Sample.revision(2).id, weight: 3)])
+                AliasName("old"), of: Sample.function("f"),
+                to: [AliasTarget(Sample.revision(2).id, weight: 3)])
             before = try registry.snapshot()
         }
         let reopened = try Registry(path: path)
@@ -149,7 +150,9 @@ import Testing
     }
 
     @Test func aFolderThatIsMissingIsAnErrorWithARemedy() {
-        let error = #expect(throws: HearthError.self) { try Registry(path: folder.path("no/such/registry.db")) }
+        let error = #expect(throws: HearthError.self) {
+            try Registry(path: folder.path("no/such/registry.db"))
+        }
         #expect(error?.code == .internalError)
         #expect(error?.message.contains("no/such/registry.db") == true)
         #expect(error?.remedy?.contains("folder exists") == true)

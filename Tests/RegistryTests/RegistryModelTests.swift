@@ -47,7 +47,9 @@ private struct Model {
         }
     }
 
-    private func operate(_ registry: Registry, _ model: inout Model, _ generator: inout SeededGenerator) throws {
+    private func operate(_ registry: Registry, _ model: inout Model, _ generator: inout SeededGenerator)
+        throws
+    {
         let tenants = [TenantID.default, try TenantID("acme"), try TenantID("zeta")]
         let tenant = tenants.randomElement(using: &generator) ?? .default
         let name = ["f", "g", "h"].randomElement(using: &generator) ?? "f"
@@ -69,7 +71,8 @@ private struct Model {
         let revision = try Sample.revision(Int.random(in: 0..<12, using: &generator), name: id.name.rawValue)
         let isComplete = Int.random(in: 0..<8, using: &generator) > 0
         let outcome = Result {
-            try registry.deploy(revision, manifestText: "", tenant: id.tenant, now: UnixTime(milliseconds: 1)) { _ in
+            try registry.deploy(revision, manifestText: "", tenant: id.tenant, now: UnixTime(milliseconds: 1))
+            { _ in
                 isComplete
             }
         }
@@ -112,7 +115,8 @@ private struct Model {
         let numbers = (0..<12).shuffled(using: &generator).prefix(Int.random(in: 0...2, using: &generator))
         let targets = try numbers.map {
             AliasTarget(
-                try Sample.revision($0, name: id.name.rawValue).id, weight: Int.random(in: 1...9, using: &generator))
+                try Sample.revision($0, name: id.name.rawValue).id,
+                weight: Int.random(in: 1...9, using: &generator))
         }
         let outcome = Result { try registry.setAlias(alias, of: id, to: targets) }
         let known = Set(model.functions[id]?.revisions.map(\.id) ?? [])

@@ -85,7 +85,9 @@ import Testing
             (canary, try Sample.function("g"), [known], .functionUnknown),
         ]
         for (alias, id, targets, code) in cases {
-            let error = #expect(throws: HearthError.self) { try registry.setAlias(alias, of: id, to: targets) }
+            let error = #expect(throws: HearthError.self) {
+                try registry.setAlias(alias, of: id, to: targets)
+            }
             #expect(error?.code == code)
         }
         #expect(throws: HearthError.self) { try registry.removeAlias(.live, of: id) }

@@ -64,7 +64,8 @@ import Testing
         #expect(log.map(\.kind) == [.deploy, .deploy, .deploy, .rollback, .rollback, .deploy, .rollback])
         #expect(log.map(\.revision) == [0, 1, 2, 1, 0, 3, 0].map { revisions[$0].id })
         #expect(zip(log, log.dropFirst()).allSatisfy { $0.sequence < $1.sequence })
-        #expect(try registry.revisions(of: id).map(\.revision) == revisions, "no revision is lost by a rollback")
+        #expect(
+            try registry.revisions(of: id).map(\.revision) == revisions, "no revision is lost by a rollback")
     }
 
     @Test func anOlderRevisionDeployedAgainIsOneStepAndOneRevision() throws {
@@ -84,7 +85,10 @@ import Testing
         try registry.remove(id)
         #expect(try registry.functions() == [Sample.function("g")])
         #expect(try registry.referencedBlobs() == Set(Sample.revision(7).files.map(\.digest)))
-        for call in [{ try registry.remove(id) }, { try registry.rollback(id) }, { _ = try registry.revisions(of: id) }] {
+        for call in [
+            { try registry.remove(id) }, { try registry.rollback(id) },
+            { _ = try registry.revisions(of: id) },
+        ] {
             let error = #expect(throws: HearthError.self) { try call() }
             #expect(error?.code == .functionUnknown)
             #expect(error?.message.contains("'f'") == true)
@@ -96,7 +100,9 @@ import Testing
 
     @Test func tenantsHaveFunctionsOfTheirOwn() throws {
         let acme = try TenantID("acme")
-        let error = #expect(throws: HearthError.self) { try registry.deploy(Sample.revision(1), tenant: acme) }
+        let error = #expect(throws: HearthError.self) {
+            try registry.deploy(Sample.revision(1), tenant: acme)
+        }
         #expect(error?.code == .invalidRequest)
         #expect(error?.message.contains("'acme'") == true)
         #expect(try registry.functions() == [])

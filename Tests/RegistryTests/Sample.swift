@@ -32,7 +32,9 @@ enum Sample {
 extension Registry {
     /// Deploys with all blobs there.
     @discardableResult
-    func deploy(_ revision: Revision, tenant: TenantID = .default, at milliseconds: Int64 = 1) throws -> DeployOutcome {
+    func deploy(_ revision: Revision, tenant: TenantID = .default, at milliseconds: Int64 = 1) throws
+        -> DeployOutcome
+    {
         try deploy(
             revision, manifestText: "# revision \(revision.id.short)", tenant: tenant,
             now: UnixTime(milliseconds: milliseconds)
@@ -41,5 +43,7 @@ extension Registry {
 
     /// Rolls back at some time.
     @discardableResult
-    func rollback(_ id: FunctionID) throws -> DeployOutcome { try rollback(id, now: UnixTime(milliseconds: 9)) }
+    func rollback(_ id: FunctionID) throws -> DeployOutcome {
+        try rollback(id, now: UnixTime(milliseconds: 9))
+    }
 }

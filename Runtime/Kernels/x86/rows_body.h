@@ -161,10 +161,13 @@ static void dequantize_row(hearth_kernels_format format, const void *row, float 
             dequantize_block(format, row, block, values + block * HEARTH_KERNELS_BLOCK);
         return;
     }
+    if (format == HEARTH_KERNELS_F32) {
+        memcpy(values, row, count * sizeof(float));
+        return;
+    }
     size_t done = 0;
-    if (format == HEARTH_KERNELS_F16)
-        for (; done + WIDTH <= count; done += WIDTH)
-            vector_store(values + done, vector_from_halves((const char *)row + 2 * done));
+    for (; done + WIDTH <= count; done += WIDTH)
+        vector_store(values + done, vector_from_halves((const char *)row + 2 * done));
     hearth_kernels_dequantize_row_reference(
         format, (const char *)row + hearth_kernels_row_bytes(format, done), values + done, count - done);
 }
