@@ -38,8 +38,8 @@ func tests(_ subject: String, _ dependencies: [Target.Dependency] = [], resource
 let nio: [Target.Dependency] = [
     .product(name: "NIOCore", package: "swift-nio"),
     .product(name: "NIOPosix", package: "swift-nio"),
-    .product(name: "NIOHTTP1", package: "swift-nio"),
 ]
+let nioHTTP: [Target.Dependency] = nio + [.product(name: "NIOHTTP1", package: "swift-nio")]
 let log: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
 let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
@@ -92,7 +92,7 @@ let package = Package(
         library("Activation", ["WorkerProtocol", "LinuxSystem"]),
         library(
             "Worker",
-            ["FunctionTypes", "WorkerProtocol", "LinuxSystem", "Inference", "Tokenizers", "ModelFiles"] + nio),
+            ["FunctionTypes", "WorkerProtocol", "LinuxSystem", "Inference", "Tokenizers", "ModelFiles"] + nioHTTP),
         library(
             "Host",
             [
@@ -102,27 +102,29 @@ let package = Package(
             ] + nio),
         library(
             "Gateway",
-            ["FunctionTypes", "Scheduling", "Host", "Artifacts", "Bundles", "LinuxSystem", log] + nio),
+            ["FunctionTypes", "Scheduling", "Host", "Artifacts", "Bundles", "LinuxSystem", log] + nioHTTP),
         program(
             "hearth",
             [
                 "FunctionTypes", "WorkerProtocol", "Gateway", "Host", "Bundles", "Kernels", "LinuxSystem",
                 arguments,
                 log,
-            ] + nio),
+            ] + nioHTTP),
         program("hearth-worker", ["Worker"], linker: fullyStatic),
 
         .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
         program(
-            "FakeWorker", ["FunctionTypes", "WorkerProtocol", "LinuxSystem"] + nio, path: "Tests/FakeWorker"),
-        tests("Tidy", ["TestSupport", "hearth-worker"]),
+            "FakeWorker", ["FunctionTypes", "WorkerProtocol", "LinuxSystem"] + nioHTTP, path: "Tests/FakeWorker"),
+        tests("Tidy", ["TestSupport"]),
         tests("FunctionTypes", ["FunctionTypes"]),
         tests("WorkerProtocol", ["WorkerProtocol"]),
         tests("Scheduling", ["Scheduling", "FunctionTypes", "TestSupport"]),
         tests("LinuxSystem", ["LinuxSystem", "TestSupport"]),
         tests("Kernels", ["Kernels", "TestSupport"]),
         tests("ModelFiles", ["ModelFiles", "Kernels", "LinuxSystem", "TestSupport"]),
-        tests("Tokenizers", ["Tokenizers", "ModelFiles", "LinuxSystem", "TestSupport"]),
+        tests(
+            "Tokenizers", ["Tokenizers", "ModelFiles", "LinuxSystem", "TestSupport"],
+            resources: [.copy("Resources")]),
         tests("Inference", ["Inference", "Kernels", "ModelFiles", "LinuxSystem", "TestSupport"]),
         tests("Artifacts", ["Artifacts", "FunctionTypes", "LinuxSystem", "TestSupport"]),
         tests("Registry", ["Registry", "FunctionTypes", "TestSupport", grdb]),
@@ -133,8 +135,8 @@ let package = Package(
         tests("Activation", ["Activation", "LinuxSystem", "WorkerProtocol", "TestSupport"]),
         tests("Worker", ["Worker", "FunctionTypes"]),
         tests("Host", ["Host", "FunctionTypes", "Scheduling", "TestSupport"]),
-        tests("Gateway", ["Gateway", "Host", "FunctionTypes", "Scheduling", "TestSupport"] + nio),
+        tests("Gateway", ["Gateway", "Host", "FunctionTypes", "Scheduling", "TestSupport"] + nioHTTP),
         tests(
-            "Integration", ["TestSupport", "FunctionTypes", "FakeWorker", "hearth", "hearth-worker"] + nio),
+            "Integration", ["TestSupport", "FunctionTypes", "FakeWorker", "hearth"] + nioHTTP),
     ]
 )

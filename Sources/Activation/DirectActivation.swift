@@ -1,11 +1,11 @@
 public import LinuxSystem
 import Synchronization
 
-/// Starts workers as children of this process, by the same protocol as systemd: the socket listens before the worker
-/// exists, and the worker inherits it.
+/// Starts workers as children of this process, by the same protocol as systemd: the socket listens before the
+/// worker exists, and the worker inherits it.
 ///
-/// One thread does everything: it starts the processes (the kernel kills them should that thread end), and it waits for
-/// their messages, their output and their end.
+/// One thread does everything: it starts the processes (the kernel kills them should that thread end), and it
+/// waits for their messages, their output and their end.
 public final class DirectActivation: WorkerActivation {
     enum Command: Sendable {
         case start(WorkerStart)

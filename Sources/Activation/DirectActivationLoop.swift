@@ -3,7 +3,8 @@ import LinuxSystem
 import Synchronization
 import WorkerProtocol
 
-/// The thread of ``DirectActivation``: everything it knows is its own, but for the mutex that proves so to the compiler.
+/// The thread of ``DirectActivation``: everything it knows is its own, but for the mutex that proves so to
+/// the compiler.
 final class DirectActivationLoop: Sendable {
     private struct Worker: ~Copyable {
         let process: ChildProcess

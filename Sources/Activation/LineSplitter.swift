@@ -5,7 +5,8 @@ struct LineSplitter: Sendable {
 
     private var rest: [UInt8] = []
 
-    /// Takes more of the stream; returns the lines that are complete now. Bytes that are no UTF-8 become U+FFFD.
+    /// Takes more of the stream; returns the lines that are complete now. Bytes that are no UTF-8 become
+    /// U+FFFD.
     mutating func append(_ bytes: [UInt8]) -> [String] {
         var lines: [String] = []
         for byte in bytes {

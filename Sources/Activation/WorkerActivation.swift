@@ -1,7 +1,8 @@
 public import LinuxSystem
 public import WorkerProtocol
 
-/// Starts and stops worker processes. Every call returns at once; what becomes of it arrives as ``WorkerEvent``s.
+/// Starts and stops worker processes. Every call returns at once; what becomes of it arrives as
+/// ``WorkerEvent``s.
 public protocol WorkerActivation: Sendable {
     /// Starts a worker with a listening socket at ``WorkerStart/socketPath``.
     func start(_ start: WorkerStart)
@@ -21,7 +22,8 @@ public struct WorkerStart: Sendable {
     public var program: String
     /// What the worker is told by its environment.
     public var specification: WorkerSpecification
-    /// Where the worker's requests arrive: the path of a UNIX socket, at most 107 bytes. Nil where nobody will call it.
+    /// Where the worker's requests arrive: the path of a UNIX socket, at most 107 bytes. Nil where nobody
+    /// will call it.
     public var socketPath: String?
     /// Opened for reading and passed as the descriptor named `model`.
     public var modelPath: String?

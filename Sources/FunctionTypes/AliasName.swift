@@ -1,7 +1,7 @@
 /// The name of an alias: a name of a function that points at revisions.
 ///
-/// Follows ``NameRule`` and is never 8 or more hexadecimal digits alone, so that `name@word` is either an alias or a
-/// revision, never both.
+/// Follows ``NameRule`` and is never 8 or more hexadecimal digits alone, so that `name@word` is either an
+/// alias or a revision, never both.
 public struct AliasName: Hashable, Sendable, Comparable, CustomStringConvertible {
     /// The name as written.
     public let rawValue: String

@@ -1,8 +1,8 @@
 /// The place of a file in a bundle: names joined by `/`, relative to the bundle's folder.
 ///
 /// Checked once, here: no empty name, no `.` or `..`, not absolute, no backslash, no control or formatting
-/// character, at most 255 bytes in each name and 1024 in all. Two paths are equal when their bytes are: a file system
-/// tells apart what Unicode calls equivalent, so this type does too.
+/// character, at most 255 bytes in each name and 1024 in all. Two paths are equal when their bytes are: a
+/// file system tells apart what Unicode calls equivalent, so this type does too.
 public struct BundlePath: Sendable, CustomStringConvertible {
     /// The path as written.
     public let rawValue: String

@@ -1,7 +1,7 @@
 /// A number of bytes, written `512MiB`, `4GB` or plainly `4096`.
 ///
-/// Units: `B`; `kB` or `KB`, `MB`, `GB`, `TB` (powers of 1000); `KiB`, `MiB`, `GiB`, `TiB` (powers of 1024). Whole
-/// numbers only, so that a written size is an exact one.
+/// Units: `B`; `kB` or `KB`, `MB`, `GB`, `TB` (powers of 1000); `KiB`, `MiB`, `GiB`, `TiB` (powers of 1024).
+/// Whole numbers only, so that a written size is an exact one.
 public struct ByteCount: Hashable, Sendable, Comparable {
     /// The number of bytes; never negative.
     public let bytes: Int

@@ -1,17 +1,17 @@
 /// The bytes that stand for a revision: equal revisions have equal bytes, different ones different bytes.
 ///
-/// The form is what a revision's digest is taken of, and what the registry keeps. It starts with `hearth-revision`
-/// and a version, so a later form can never be mistaken for this one. Then follow all settings, defaults included,
-/// in a fixed order, then the files by ascending path. A number is 8 bytes, most significant first; a text is its
-/// length in UTF-8 bytes and those bytes; an optional is a byte 0 or 1 and the value; a list is its count and its
-/// elements; a duration is its seconds and the attoseconds beyond. No value's end depends on its content, so no two
-/// revisions share a form.
+/// The form is what a revision's digest is taken of, and what the registry keeps. It starts with
+/// `hearth-revision` and a version, so a later form can never be mistaken for this one. Then follow all
+/// settings, defaults included, in a fixed order, then the files by ascending path. A number is 8 bytes, most
+/// significant first; a text is its length in UTF-8 bytes and those bytes; an optional is a byte 0 or 1 and
+/// the value; a list is its count and its elements; a duration is its seconds and the attoseconds beyond. No
+/// value's end depends on its content, so no two revisions share a form.
 public enum CanonicalForm {
     static let magic = "hearth-revision"
     static let version: UInt64 = 1
 
-    /// The form of a manifest with its files, which must ascend by path without repetition; anything else is a
-    /// programmer error.
+    /// The form of a manifest with its files, which must ascend by path without repetition; anything else is
+    /// a programmer error.
     public static func bytes(manifest: Manifest, files: [BundleFile]) -> [UInt8] {
         precondition(
             zip(files, files.dropFirst()).allSatisfy { $0.path < $1.path }, "files ascend by path, each once")

@@ -1,7 +1,7 @@
 /// A SHA-256 digest: the name of a blob by its content.
 ///
-/// Written as `sha256:` and 64 lower-case hexadecimal digits. Kept as four words, so that a digest is a plain value
-/// without an allocation.
+/// Written as `sha256:` and 64 lower-case hexadecimal digits. Kept as four words, so that a digest is a plain
+/// value without an allocation.
 public struct Digest: Hashable, Sendable {
     private let words: (UInt64, UInt64, UInt64, UInt64)
 

@@ -1,7 +1,7 @@
 /// Durations as people write them: `30s`, `500ms`, `1h30m`.
 ///
-/// Whole numbers with the units `d`, `h`, `m`, `s`, `ms`, `us`, `ns`, larger units first, each at most once. A number
-/// without a unit is refused: nobody can tell whether `30` means seconds or milliseconds.
+/// Whole numbers with the units `d`, `h`, `m`, `s`, `ms`, `us`, `ns`, larger units first, each at most once.
+/// A number without a unit is refused: nobody can tell whether `30` means seconds or milliseconds.
 extension Duration {
     /// Reads a duration of at most about 292 years.
     ///
@@ -44,8 +44,8 @@ extension Duration {
         self = .nanoseconds(nanoseconds)
     }
 
-    /// The duration as people write it, exact to the nanosecond; ``init(text:)`` reads it back. A negative one has a
-    /// leading minus, which that does not read.
+    /// The duration as people write it, exact to the nanosecond; ``init(text:)`` reads it back. A negative
+    /// one has a leading minus, which that does not read.
     public var text: String {
         guard self >= .zero else { return "-" + (Duration.zero - self).text }
         let (seconds, attoseconds) = components

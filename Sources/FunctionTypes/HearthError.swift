@@ -1,7 +1,7 @@
 /// An error that a user can act on.
 ///
-/// The code is closed and small, so that metrics and tests use it alone; the message names the step, the subject
-/// and the cause; the remedy says what to do next, where there is something to do.
+/// The code is closed and small, so that metrics and tests use it alone; the message names the step, the
+/// subject and the cause; the remedy says what to do next, where there is something to do.
 public struct HearthError: Error, Hashable, Sendable {
     /// What kind of failure this is. The raw value is what clients see as `code`.
     public enum Code: String, Hashable, Sendable, CaseIterable {

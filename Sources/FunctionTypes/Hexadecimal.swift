@@ -1,4 +1,5 @@
-/// Lower-case hexadecimal digits, two per byte. Capitals are not digits here, so every value has one spelling.
+/// Lower-case hexadecimal digits, two per byte. Capitals are not digits here, so every value has one
+/// spelling.
 enum Hexadecimal {
     /// The digits of the bytes.
     static func text(of bytes: some Sequence<UInt8>) -> String {

@@ -63,8 +63,9 @@ public struct FunctionID: Hashable, Sendable, Comparable, CustomStringConvertibl
     public static func < (a: FunctionID, b: FunctionID) -> Bool { (a.tenant, a.name) < (b.tenant, b.name) }
 }
 
-/// What names of tenants, functions and aliases look like: 1 to 63 of `a-z`, `0-9`, `-`, `.`, `_`, the first and
-/// the last a letter or a digit. So a name is safe in a path, a unit name, a header and a URL without quoting.
+/// What names of tenants, functions and aliases look like: 1 to 63 of `a-z`, `0-9`, `-`, `.`, `_`, the first
+/// and the last a letter or a digit. So a name is safe in a path, a unit name, a header and a URL without
+/// quoting.
 public enum NameRule {
     /// Throws unless the name follows the rule.
     ///

@@ -24,7 +24,8 @@ public struct Manifest: Hashable, Sendable {
 
     /// What is computed once, when the function is deployed, and mapped at every start.
     public struct Snapshot: Hashable, Sendable {
-        /// A text file of the bundle; the state after reading it is kept, so that prompts that begin with it start there.
+        /// A text file of the bundle; the state after reading it is kept, so that prompts that begin with it
+        /// start there.
         public var prompt: BundlePath?
 
         /// Takes the prompt's file.

@@ -49,7 +49,8 @@ public struct Revision: Hashable, Sendable, Identifiable {
     /// The files, by path in ascending order, each path once.
     public let files: [BundleFile]
 
-    /// Joins the parts; `files` must be ascending by path without repetition, anything else is a programmer error.
+    /// Joins the parts; `files` must be ascending by path without repetition, anything else is a programmer
+    /// error.
     public init(id: RevisionID, manifest: Manifest, files: [BundleFile]) {
         precondition(
             zip(files, files.dropFirst()).allSatisfy { $0.path < $1.path }, "files ascend by path, each once")

@@ -57,8 +57,8 @@ extension ControlConnection {
             guard follow else { break }
             try await Task.sleep(for: .milliseconds(200))
             text = tail.more()
-            // An empty chunk would end the answer, so a client that is gone shows only with the next line; the channel's
-            // end cancels this task before that.
+            // An empty chunk would end the answer, so a client that is gone shows only with the next line;
+            // the channel's end cancels this task before that.
         }
         try await outbound.write(.end(nil))
     }
@@ -77,7 +77,8 @@ extension ControlConnection {
         ])
     }
 
-    /// Reads on for a while, so that the client can finish sending and then read the answer; see `closeGently`.
+    /// Reads on for a while, so that the client can finish sending and then read the answer; see
+    /// `closeGently`.
     func discard(_ requests: inout Requests) async throws {
         var bytes = 0
         while bytes < 64 << 20, let part = try await requests.next(isolation: #isolation) {

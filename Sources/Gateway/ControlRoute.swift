@@ -15,7 +15,8 @@ enum ControlRoute: Hashable {
     case rollback(FunctionName)
     case logs(FunctionName, follow: Bool, lines: Int)
 
-    /// - Throws: ``HearthError``: `.routeUnknown`, `.methodNotAllowed`, or `.invalidRequest` for a name, digest or query.
+    /// - Throws: ``HearthError``: `.routeUnknown`, `.methodNotAllowed`, or `.invalidRequest` for a name,
+    ///   digest or query.
     init(method: HTTPMethod, uri: String) throws(HearthError) {
         let pieces = uri.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
         let parts = pieces[0].split(separator: "/", omittingEmptySubsequences: false).dropFirst().map(

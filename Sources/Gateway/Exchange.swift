@@ -79,7 +79,8 @@ struct Exchange {
     /// The most bytes that the body may have, as far as it is known yet.
     var bodyBound: Int { function?.maxBody ?? Self.routingBound }
 
-    /// - Throws: ``HearthError`` `.payloadTooLarge` where the body is, or says that it will be, larger than allowed.
+    /// - Throws: ``HearthError`` `.payloadTooLarge` where the body is, or says that it will be, larger than
+    ///   allowed.
     func checkBody(announced: Int?) throws(HearthError) {
         let bytes = max(bodyBytes, announced ?? 0)
         guard bytes > bodyBound else { return }
@@ -94,7 +95,8 @@ struct Exchange {
             remedy: "Send less at a time, or raise limits.maxBody.")
     }
 
-    /// The head for the worker: without what concerns only this connection, and without the caller's credentials.
+    /// The head for the worker: without what concerns only this connection, and without the caller's
+    /// credentials.
     func workerHead() -> HTTPRequestHead {
         var headers = head.headers
         for name in Self.withheld { headers.remove(name: name) }

@@ -121,8 +121,8 @@ extension ExchangeHandler {
         if flush { context.flush() }
     }
 
-    /// Ends the connection so that the client can still read the answer: a socket closed with unread bytes in it is reset,
-    /// and the reset overtakes what was sent.
+    /// Ends the connection so that the client can still read the answer: a socket closed with unread bytes in
+    /// it is reset, and the reset overtakes what was sent.
     func closeGently() {
         guard let channel = context?.channel else { return }
         channel.close(mode: .output, promise: nil)

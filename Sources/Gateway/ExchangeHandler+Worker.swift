@@ -89,7 +89,8 @@ extension ExchangeHandler: WorkerResponseReceiver {
     func workerFinishes() {
         guard let exchange, exchange.phase == .forwarding else { return }
         self.exchange?.connection = nil
-        // An answer before the request's end leaves bytes that nobody reads; the connection cannot be used again.
+        // An answer before the request's end leaves bytes that nobody reads; the connection cannot be used
+        // again.
         let mustClose = !exchange.head.isKeepAlive || !exchange.isRequestComplete
         close(self.exchange)
         self.exchange?.phase = .answered

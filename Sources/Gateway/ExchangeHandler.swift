@@ -5,9 +5,11 @@ import NIOCore
 import NIOHTTP1
 import Scheduling
 
-/// One client connection: takes requests one after the other, and passes the bytes of each to its worker and back.
+/// One client connection: takes requests one after the other, and passes the bytes of each to its worker and
+/// back.
 ///
-/// Everything happens on the connection's event loop. In both directions no more is read than the other side takes.
+/// Everything happens on the connection's event loop. In both directions no more is read than the other side
+/// takes.
 final class ExchangeHandler: ChannelDuplexHandler {
     typealias InboundIn = HTTPServerRequestPart
     typealias OutboundIn = HTTPServerResponsePart

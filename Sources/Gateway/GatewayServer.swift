@@ -8,7 +8,8 @@ import NIOHTTP1
 public import NIOPosix
 import Scheduling
 
-/// The host's listeners: the public one, whose connections ``ExchangeHandler`` serves, and the control socket.
+/// The host's listeners: the public one, whose connections ``ExchangeHandler`` serves, and the control
+/// socket.
 public final class GatewayServer: Sendable {
     /// Where the public listener gets its socket.
     public enum Listener: Sendable {
@@ -27,7 +28,8 @@ public final class GatewayServer: Sendable {
 
     /// Binds or adopts the listeners; they queue connections from now on, and serve them from ``run()`` on.
     ///
-    /// - Throws: ``HearthError`` `.invalidRequest` where the public listener is not on loopback or the address is taken;
+    /// - Throws: ``HearthError`` `.invalidRequest` where the public listener is not on loopback or the
+    ///   address is taken;
     ///   `SystemError` where the control socket cannot be made.
     public init(
         host: Host, listener: Listener, controlPath: String, version: String,

@@ -1,8 +1,8 @@
 import FunctionTypes
 import NIOHTTP1
 
-/// What every request's head must satisfy beyond what the HTTP parser checks. A header that two readers could understand
-/// differently is refused: that is how requests are smuggled past a proxy.
+/// What every request's head must satisfy beyond what the HTTP parser checks. A header that two readers could
+/// understand differently is refused: that is how requests are smuggled past a proxy.
 enum RequestRules {
     /// Headers of which a request has one at most.
     private static let single = [

@@ -24,7 +24,8 @@ enum Route: Hashable {
     }
 
     /// - Parameter uri: the request target, query included.
-    /// - Throws: ``HearthError``: `.routeUnknown`, `.methodNotAllowed`, `.forbidden`, or `.invalidRequest` where the name of
+    /// - Throws: ``HearthError``: `.routeUnknown`, `.methodNotAllowed`, `.forbidden`, or `.invalidRequest`
+    ///   where the name of
     ///   a function breaks the rule for names.
     init(method: HTTPMethod, uri: String) throws(HearthError) {
         let path = uri.prefix { $0 != "?" && $0 != "#" }

@@ -1,7 +1,9 @@
-/// Finds the value of the top-level string field `model` in a JSON object that arrives in pieces, and looks no further.
+/// Finds the value of the top-level string field `model` in a JSON object that arrives in pieces, and looks
+/// no further.
 ///
-/// The host reads no more of a body than this. So the scanner does not judge the rest: it follows strings and nesting just
-/// closely enough not to take a `model` inside another value for the real one. The worker parses the body in full.
+/// The host reads no more of a body than this. So the scanner does not judge the rest: it follows strings and
+/// nesting just closely enough not to take a `model` inside another value for the real one. The worker parses
+/// the body in full.
 struct RoutingFieldScanner {
     /// What is known so far.
     enum Outcome: Hashable {

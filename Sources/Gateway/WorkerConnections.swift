@@ -11,8 +11,8 @@ final class WorkerConnections {
 
     init(eventLoop: any EventLoop) { self.eventLoop = eventLoop }
 
-    /// Gives a connection to the worker: a used one at once where there is one, else a new one. The kernel accepts a new one
-    /// immediately, because the socket listens already; the worker comes to it when it can.
+    /// Gives a connection to the worker: a used one at once where there is one, else a new one. The kernel
+    /// accepts a new one immediately, because the socket listens already; the worker comes to it when it can.
     func connection(
         for dispatch: Dispatch, _ receive: @escaping (Result<WorkerConnection, any Error>) -> Void
     ) {

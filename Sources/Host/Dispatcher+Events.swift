@@ -65,7 +65,8 @@ extension Dispatcher {
             if let key = state.workers.removeValue(forKey: id)?.key,
                 !state.scheduler.workers.contains(where: { $0.key == key })
             {
-                // A request that waits brings its target again when it comes; those that wait now keep theirs.
+                // A request that waits brings its target again when it comes; those that wait now keep
+                // theirs.
                 if !state.waiting.values.contains(where: { $0.target.key == key }) {
                     state.targets[key] = nil
                 }
@@ -76,7 +77,8 @@ extension Dispatcher {
     }
 }
 
-/// Breaks the circle between the dispatcher and the thread that reports to it: nothing is started before both exist.
+/// Breaks the circle between the dispatcher and the thread that reports to it: nothing is started before both
+/// exist.
 final class EventRelay: Sendable {
     private let dispatcher = Mutex<Dispatcher?>(nil)
 

@@ -9,8 +9,8 @@ import WorkerProtocol
 
 /// Runs the scheduler: tells it what happens, and carries out what it decides.
 ///
-/// Effects on processes are posted under the lock, so that they leave in the order in which they were decided; answers to
-/// requests are given after it, because whoever gets one may come back at once.
+/// Effects on processes are posted under the lock, so that they leave in the order in which they were
+/// decided; answers to requests are given after it, because whoever gets one may come back at once.
 public final class Dispatcher: Sendable {
     /// What is told to whoever asked for a request to be admitted; called once, on any thread.
     public typealias Answer = @Sendable (Result<Dispatch, HearthError>) -> Void
@@ -78,7 +78,8 @@ public final class Dispatcher: Sendable {
         return id
     }
 
-    /// Reports that a request was answered or that its client is gone. A waiting request then gets no answer any more.
+    /// Reports that a request was answered or that its client is gone. A waiting request then gets no answer
+    /// any more.
     public func ended(_ id: RequestID) {
         handle(.requestEnded(id)) { _ = $0.waiting.removeValue(forKey: id) }
     }
@@ -88,7 +89,8 @@ public final class Dispatcher: Sendable {
         handle(.startRequested(target.key, target.settings)) { $0.targets[target.key] = target }
     }
 
-    /// Takes a function to zero workers, now, and waits for that; those that are busy first finish what they have.
+    /// Takes a function to zero workers, now, and waits for that; those that are busy first finish what they
+    /// have.
     public func stop(_ function: FunctionID) async { await zero(function, after: .stopRequested(function)) }
 
     /// Lets workers of revisions that nobody is routed to any more drain.
@@ -110,7 +112,8 @@ public final class Dispatcher: Sendable {
         }
     }
 
-    /// Admits nothing any more, lets every worker drain, and ends them. Workers that do not end in time are killed.
+    /// Admits nothing any more, lets every worker drain, and ends them. Workers that do not end in time are
+    /// killed.
     public func shutDown() async {
         await zero(nil, after: .shutdownRequested)
         activation.shutDown()

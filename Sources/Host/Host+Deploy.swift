@@ -27,10 +27,12 @@ extension Host {
         return try await diskThreads.runIfActive { [blobs] in try blobs.writer(maximumBytes: bytes) }
     }
 
-    /// Makes a revision live: its blobs must be here, a worker must be able to load its model, and then one transaction makes
-    /// it visible. Requests that come from now on go to it; workers of the revision before finish what they have.
+    /// Makes a revision live: its blobs must be here, a worker must be able to load its model, and then one
+    /// transaction makes it visible. Requests that come from now on go to it; workers of the revision before
+    /// finish what they have.
     ///
-    /// - Throws: ``HearthError`` `.invalidManifest`, `.invalidModel`, `.blobMissing`, `.invalidRequest`; `SystemError`.
+    /// - Throws: ``HearthError`` `.invalidManifest`, `.invalidModel`, `.blobMissing`, `.invalidRequest`;
+    ///   `SystemError`.
     public func deploy(_ request: DeployRequest, tenant: TenantID) async throws -> DeployAnswer {
         let revision = try request.revision()
         uploads.renew(revision.files.map(\.digest), now: HostClock.now())
@@ -83,8 +85,7 @@ extension Host {
             dispatcher.revisionsChanged(id, routed: [])
             logs.remove(id)
             let kept = try registry.referencedBlobs().union(uploads.current(now: HostClock.now()))
-            // An upload in progress has its file in `incoming`, so leftovers there are swept at start only.
-            for digest in try blobs.list() where !kept.contains(digest) { try blobs.remove(digest) }
+            try blobs.sweep(keeping: kept)
         }
     }
 

@@ -29,7 +29,8 @@ public final class Host: Sendable {
     let registry: Registry
     let uploads = UploadLeases()
     let routes = Mutex(Routes())
-    /// Held from a change of the registry until it is routed by, so that an older state never replaces a newer one.
+    /// Held from a change of the registry until it is routed by, so that an older state never replaces a
+    /// newer one.
     let changes = Mutex(())
     let logger: Logger
     private let folder: StateFolder

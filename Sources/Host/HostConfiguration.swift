@@ -4,7 +4,8 @@ public import FunctionTypes
 public struct HostConfiguration: Hashable, Sendable {
     /// `listen` (address and port, default `127.0.0.1:8080`): where requests are taken.
     public var listen = "127.0.0.1:8080"
-    /// `stateDir` (absolute path, default `/var/lib/hearth` for root, else `~/.local/state/hearth`): what is kept.
+    /// `stateDir` (absolute path, default `/var/lib/hearth` for root, else `~/.local/state/hearth`): what is
+    /// kept.
     public var stateFolder: String
     /// `control` (path, default `control.sock` in the state folder): the socket of the control API.
     public var control: String?

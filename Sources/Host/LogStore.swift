@@ -3,10 +3,12 @@ import Glibc
 import LinuxSystem
 import Synchronization
 
-/// What workers write to their output, in one file a function, so that it outlives both the worker and the host.
+/// What workers write to their output, in one file a function, so that it outlives both the worker and the
+/// host.
 ///
-/// A file is cut at ``longestFile`` and kept once more under the name with `.1`: a worker that floods its log costs
-/// twice that, no more. All calls block on the file system; they are made on the thread that reads the workers' output.
+/// A file is cut at ``longestFile`` and kept once more under the name with `.1`: a worker that floods its log
+/// costs twice that, no more. All calls block on the file system; they are made on the thread that reads the
+/// workers' output.
 public final class LogStore: Sendable {
     /// Bytes after which a file is set aside.
     static let longestFile = 4 << 20

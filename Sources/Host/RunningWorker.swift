@@ -17,7 +17,8 @@ struct RunningWorker: Sendable {
     /// The phases that a request which came at `arrived` went through until `now`.
     func phases(arrived: Instant, now: Instant) -> (queue: Duration, activate: Duration, load: Duration) {
         guard let readyAt, arrived <= readyAt else { return (now - arrived, .zero, .zero) }
-        // A request that came during the start waited for a part of it only; what it missed was the process, not the model.
+        // A request that came during the start waited for a part of it only; what it missed was the process,
+        // not the model.
         let start = readyAt - max(arrived, startedAt)
         let loadPart = min(load, start)
         return (now - arrived - start, start - loadPart, loadPart)

@@ -2,8 +2,8 @@ import FunctionTypes
 import Scheduling
 import Synchronization
 
-/// Blobs that a deploy in progress counts on: uploaded, or found here, but not yet part of a revision. They are spared when
-/// the store is swept.
+/// Blobs that a deploy in progress counts on: uploaded, or found here, but not yet part of a revision. They
+/// are spared when the store is swept.
 final class UploadLeases: Sendable {
     /// How long a deploy may take from its first blob to its end.
     static let duration: Duration = .seconds(3600)

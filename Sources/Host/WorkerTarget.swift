@@ -1,8 +1,8 @@
 public import Scheduling
 public import WorkerProtocol
 
-/// Everything that it takes to serve a request of a revision: what the scheduler decides by, and what a start needs.
-/// It comes with the request, so that nothing is kept for a function that nobody calls.
+/// Everything that it takes to serve a request of a revision: what the scheduler decides by, and what a start
+/// needs. It comes with the request, so that nothing is kept for a function that nobody calls.
 public struct WorkerTarget: Sendable {
     /// What is to be served.
     public var key: RevisionKey

@@ -47,7 +47,8 @@ extension Arithmetic {
     ) {
         precondition(firstRow >= 0 && firstRow + packed.count <= y.rows, "the result fits into the matrix")
         precondition(
-            maps.reduce(0) { $0 + $1.weights.rows } == y.columns, "the maps fill the columns of the result")
+            firstColumn >= 0 && maps.reduce(firstColumn) { $0 + $1.weights.rows } <= y.columns,
+            "the result fits into the matrix")
         guard packed.count > 0 else { return }
         var products: [Product] = []
         var column = firstColumn

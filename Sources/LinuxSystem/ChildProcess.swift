@@ -17,7 +17,8 @@ public enum ExitStatus: Hashable, Sendable, CustomStringConvertible {
     }
 }
 
-/// A child process, held by a pidfd, so that a signal can never reach a stranger that was given the same number.
+/// A child process, held by a pidfd, so that a signal can never reach a stranger that was given the same
+/// number.
 public struct ChildProcess: ~Copyable, Sendable {
     /// The process id, for messages.
     public let identifier: Int32
@@ -50,8 +51,9 @@ public struct ChildProcess: ~Copyable, Sendable {
         }
     }
 
-    /// Starts a program in a session of its own. The kernel kills it when the *calling thread* ends, so call this on a
-    /// thread that lives as long as the children should. Blocks until the program was executed, about 0.2 ms.
+    /// Starts a program in a session of its own. The kernel kills it when the *calling thread* ends, so call
+    /// this on a thread that lives as long as the children should. Blocks until the program was executed,
+    /// about 0.2 ms.
     ///
     /// - Throws: ``SystemError`` that names the step which failed in the child.
     public init(starting request: Request) throws(SystemError) {
@@ -85,7 +87,8 @@ public struct ChildProcess: ~Copyable, Sendable {
         _ = hearth_linux_pidfd_send_signal(descriptor.number, signal)
     }
 
-    /// Waits for the end of the process and releases its entry. Call it once, after ``descriptor`` polled readable.
+    /// Waits for the end of the process and releases its entry. Call it once, after ``descriptor`` polled
+    /// readable.
     ///
     /// - Throws: ``SystemError``.
     public func reap() throws(SystemError) -> ExitStatus {

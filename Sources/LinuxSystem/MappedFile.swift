@@ -2,8 +2,9 @@ import Glibc
 
 /// Bytes mapped read-only, shared by whoever holds this object and unmapped when nobody does.
 ///
-/// A mapped file shares its pages with the page cache and with every other process that maps it. The file must not
-/// shrink while it is mapped: reading past its new end is a fatal SIGBUS. Blobs are never modified, so they cannot.
+/// A mapped file shares its pages with the page cache and with every other process that maps it. The file
+/// must not shrink while it is mapped: reading past its new end is a fatal SIGBUS. Blobs are never modified,
+/// so they cannot.
 public final class MappedFile: Sendable {
     private let address: UInt
     /// The number of mapped bytes; may be 0.
@@ -39,7 +40,8 @@ public final class MappedFile: Sendable {
         }
         address = UInt(bitPattern: pages)
         if population == .immediate {
-            // Both are advice: kernels without huge pages for files, or older than 5.14, serve faults instead.
+            // Both are advice: kernels without huge pages for files, or older than 5.14, serve faults
+            // instead.
             _ = madvise(pages, count, MADV_HUGEPAGE)
             _ = madvise(pages, count, Self.populateRead)
         }

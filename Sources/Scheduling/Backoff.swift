@@ -1,5 +1,5 @@
-/// How long to wait before trying again what has just failed: doubling, capped, and spread so that things which failed
-/// together do not come back together.
+/// How long to wait before trying again what has just failed: doubling, capped, and spread so that things
+/// which failed together do not come back together.
 ///
 /// | failures | delay (before the spread of ±20 %) |
 /// |---|---|

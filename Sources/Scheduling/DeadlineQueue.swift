@@ -1,5 +1,5 @@
-/// Timers, earliest first: a binary heap. A timer is never taken out early; whoever set it checks, when it fires, whether
-/// it still means anything.
+/// Timers, earliest first: a binary heap. A timer is never taken out early; whoever set it checks, when it
+/// fires, whether it still means anything.
 struct DeadlineQueue<Timer: Sendable>: Sendable {
     private var heap: [(at: Instant, timer: Timer)] = []
 

@@ -12,7 +12,8 @@ extension FunctionScheduler {
         }
     }
 
-    /// Sets the one timer that looks after a worker's idleness, unless it is set or the worker stays for ever.
+    /// Sets the one timer that looks after a worker's idleness, unless it is set or the worker stays for
+    /// ever.
     mutating func watchIdleness(_ id: WorkerID, _ settings: RevisionSettings, _ now: Instant) {
         guard let keepAlive = settings.keepAlive, workerRecords[id]?.hasIdleTimer == false else { return }
         workerRecords[id]?.hasIdleTimer = true

@@ -70,7 +70,8 @@ extension FunctionScheduler {
         }
     }
 
-    /// Takes the matching workers out of service: their requests end, then they do. Whoever waits gets a new one.
+    /// Takes the matching workers out of service: their requests end, then they do. Whoever waits gets a new
+    /// one.
     mutating func drain(where matches: (WorkerRecord) -> Bool, _ now: Instant, _ effects: inout [Effect]) {
         for worker in workers where matches(worker) {
             switch worker.state {

@@ -2,12 +2,12 @@ public import FunctionTypes
 
 /// Decides, for one host, which request waits, which runs where, and which worker starts or stops.
 ///
-/// Events and `now` go in, effects come out; nothing else is read or done. The caller serialises the calls, carries out
-/// the effects in their order, reports what became of them as further events, and calls ``Event/deadlineReached`` no
-/// later than ``nextDeadline``.
+/// Events and `now` go in, effects come out; nothing else is read or done. The caller serialises the calls,
+/// carries out the effects in their order, reports what became of them as further events, and calls
+/// ``Event/deadlineReached`` no later than ``nextDeadline``.
 ///
-/// A worker is told to stop only when nothing that was dispatched to it is unanswered, so that a request can never be
-/// lost between the decision to dispatch it and the worker's own end.
+/// A worker is told to stop only when nothing that was dispatched to it is unanswered, so that a request can
+/// never be lost between the decision to dispatch it and the worker's own end.
 public struct FunctionScheduler: Sendable {
     /// What happened.
     public enum Event: Hashable, Sendable {
@@ -124,7 +124,8 @@ public struct FunctionScheduler: Sendable {
         return effects
     }
 
-    /// A number in 0..<1 that depends only on the seed and on how often this was called. The algorithm is SplitMix64.
+    /// A number in 0..<1 that depends only on the seed and on how often this was called. The algorithm is
+    /// SplitMix64.
     mutating func drawJitter() -> Double {
         jitter &+= 0x9E37_79B9_7F4A_7C15
         var mixed = jitter

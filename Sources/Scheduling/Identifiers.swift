@@ -24,7 +24,8 @@ public struct WorkerID: Hashable, Comparable, Sendable {
     public static func < (a: WorkerID, b: WorkerID) -> Bool { a.number < b.number }
 }
 
-/// What a worker serves: one revision of one tenant's function. Two tenants that deploy the same bytes never share one.
+/// What a worker serves: one revision of one tenant's function. Two tenants that deploy the same bytes never
+/// share one.
 public struct RevisionKey: Hashable, Sendable {
     /// Whose function it is.
     public let function: FunctionID
@@ -38,7 +39,8 @@ public struct RevisionKey: Hashable, Sendable {
     }
 }
 
-/// What the scheduler must know of a revision; arrives with each request, so that an idle function costs it nothing.
+/// What the scheduler must know of a revision; arrives with each request, so that an idle function costs it
+/// nothing.
 public struct RevisionSettings: Hashable, Sendable {
     /// Requests that one worker is given at the same time, at least 1.
     public var concurrency: Int

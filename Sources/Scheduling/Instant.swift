@@ -1,4 +1,5 @@
-/// A point on a monotonic clock whose zero means nothing. Decisions take it as an argument; they never read a clock.
+/// A point on a monotonic clock whose zero means nothing. Decisions take it as an argument; they never read a
+/// clock.
 public struct Instant: Hashable, Comparable, Sendable {
     /// Nanoseconds since the clock's zero.
     public let nanoseconds: Int64

@@ -1,6 +1,7 @@
 import FunctionTypes
 
-/// What the scheduler keeps for a revision that has a worker, a waiting request or a recent failure; nothing else is kept.
+/// What the scheduler keeps for a revision that has a worker, a waiting request or a recent failure; nothing
+/// else is kept.
 struct RevisionRecord: Sendable {
     /// As the latest request brought them.
     var settings: RevisionSettings

@@ -1,7 +1,7 @@
 import FunctionTypes
 
-/// The bodies that answer a request, written straight into bytes: a vector is hundreds of numbers, and an encoder would
-/// make an object of each.
+/// The bodies that answer a request, written straight into bytes: a vector is hundreds of numbers, and an
+/// encoder would make an object of each.
 enum EmbeddingAnswers {
     /// The answer to `POST /invocations`.
     static func invocation(

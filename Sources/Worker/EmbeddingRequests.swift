@@ -33,7 +33,8 @@ struct EmbeddingsRequest: Decodable, Sendable {
     static let fields: Set<String> = ["input", "encoding_format", "dimensions", "truncate", "model", "user"]
 }
 
-/// A request's body, read strictly: a field that nobody knows is more often a typing error than a wish to be ignored.
+/// A request's body, read strictly: a field that nobody knows is more often a typing error than a wish to be
+/// ignored.
 enum RequestBody {
     /// - Throws: ``HearthError`` `.invalidRequest`, naming the field and what was expected.
     static func decode<Body: Decodable>(

@@ -44,7 +44,8 @@ final class EmbeddingService: Sendable {
 
     /// Computes the vectors of all inputs as one batch.
     ///
-    /// - Throws: ``HearthError`` `.invalidRequest` where an input is too long and may not be truncated, or holds ids that
+    /// - Throws: ``HearthError`` `.invalidRequest` where an input is too long and may not be truncated, or
+    ///   holds ids that
     ///   the model does not know; `.internalError` where the model yields no finite number.
     func answer(_ input: EmbeddingInput, truncate: Bool) throws(HearthError) -> Answer {
         let began = monotonicNanoseconds()

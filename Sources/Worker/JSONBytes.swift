@@ -9,7 +9,8 @@ struct JSONBytes {
     /// Adds text as it is.
     mutating func write(_ text: String) { bytes.append(contentsOf: text.utf8) }
 
-    /// Adds a list of numbers, each with the fewest digits that read back as the same `Float`. They must be finite.
+    /// Adds a list of numbers, each with the fewest digits that read back as the same `Float`. They must be
+    /// finite.
     mutating func write(_ vector: [Float]) {
         bytes.append(UInt8(ascii: "["))
         for (position, value) in vector.enumerated() {

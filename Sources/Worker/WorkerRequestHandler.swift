@@ -6,8 +6,8 @@ import WorkerProtocol
 
 /// One connection of the worker: collects a request, has it computed, writes the answer.
 ///
-/// The pipeline lets one request in at a time. What arrives is checked here again although the host has checked it: the
-/// socket is reachable by whoever the host's user is.
+/// The pipeline lets one request in at a time. What arrives is checked here again although the host has
+/// checked it: the socket is reachable by whoever the host's user is.
 final class WorkerRequestHandler: ChannelInboundHandler {
     typealias InboundIn = HTTPServerRequestPart
     typealias OutboundOut = HTTPServerResponsePart

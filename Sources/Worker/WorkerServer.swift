@@ -3,8 +3,8 @@ import NIOHTTP1
 import NIOPosix
 import Synchronization
 
-/// The worker's HTTP/1.1 server on the inherited socket: one event loop for the bytes, one thread of its own for the
-/// model, so that a long computation never delays an answer that is ready.
+/// The worker's HTTP/1.1 server on the inherited socket: one event loop for the bytes, one thread of its own
+/// for the model, so that a long computation never delays an answer that is ready.
 final class WorkerServer: Sendable {
     private struct State {
         var connections: [ObjectIdentifier: any Channel] = [:]

@@ -1,6 +1,6 @@
-/// Sockets and files that a parent hands to its child by systemd's protocol: descriptors from 3 on, counted by
-/// `LISTEN_FDS`, named by `LISTEN_FDNAMES`, and meant for this process only if `LISTEN_PID` says so.
-/// The C function is `sd_listen_fds_with_names`.
+/// Sockets and files that a parent hands to its child by systemd's protocol: descriptors from 3 on, counted
+/// by `LISTEN_FDS`, named by `LISTEN_FDNAMES`, and meant for this process only if `LISTEN_PID` says so. The C
+/// function is `sd_listen_fds_with_names`.
 public struct ListenEnvironment: Hashable, Sendable {
     /// One inherited descriptor.
     public struct Entry: Hashable, Sendable {
@@ -58,8 +58,8 @@ public struct ListenEnvironment: Hashable, Sendable {
         }
     }
 
-    /// The variables for a child that gets these descriptors, in this order. `LISTEN_PID` is missing: only the child
-    /// knows its process id.
+    /// The variables for a child that gets these descriptors, in this order. `LISTEN_PID` is missing: only
+    /// the child knows its process id.
     public static func variables(names: [String]) -> [String] {
         ["LISTEN_FDS=\(names.count)", "LISTEN_FDNAMES=\(names.joined(separator: ":"))"]
     }

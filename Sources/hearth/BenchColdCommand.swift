@@ -7,9 +7,9 @@ import NIOHTTP1
 
 /// `hearth bench cold`: what a call costs from zero, warm, and at the worker itself, interleaved in one run.
 ///
-/// One round takes the function to zero, calls it once (cold), and then calls it several times by the host (warm) and by
-/// the worker's own socket (direct) in turn. So each difference is taken between neighbours in time, and a noisy machine
-/// disturbs both sides alike.
+/// One round takes the function to zero, calls it once (cold), and then calls it several times by the host
+/// (warm) and by the worker's own socket (direct) in turn. So each difference is taken between neighbours in
+/// time, and a noisy machine disturbs both sides alike.
 struct BenchColdCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "cold", abstract: "Measure cold and warm calls of a function, phase by phase.")

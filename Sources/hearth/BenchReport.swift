@@ -17,7 +17,8 @@ struct BenchReport: Codable, Sendable {
     /// The instruction set of the kernels on this machine.
     var instructionSet: String
     var samples: [Kind: [BenchSample]] = [:]
-    /// Private memory of the idle, warm worker in KiB (Private_Dirty: what no other process and no file holds).
+    /// Private memory of the idle, warm worker in KiB (Private_Dirty: what no other process and no file
+    /// holds).
     var workerPrivateKiB: Int?
     /// Resident memory of the host in KiB.
     var hostResidentKiB: Int?

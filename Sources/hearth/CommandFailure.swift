@@ -3,7 +3,8 @@ import FunctionTypes
 import Glibc
 import LinuxSystem
 
-/// How the command ends when something went wrong: a sentence on standard error, and a code that scripts can use.
+/// How the command ends when something went wrong: a sentence on standard error, and a code that scripts can
+/// use.
 enum CommandFailure {
     /// Exit codes beyond 0 and those of `ArgumentParser`.
     enum Code {

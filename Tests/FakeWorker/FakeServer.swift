@@ -11,7 +11,7 @@ final class FakeServer: Sendable {
 
     func acceptConnections() {
         while true {
-            let connection = accept4(listener, nil, nil, CInt(SOCK_CLOEXEC.rawValue))
+            let connection = accept(listener, nil, nil)
             guard connection >= 0 else { return }
             try? startThread(named: "connection") { [self] in
                 serve(FakeConnection(connection))

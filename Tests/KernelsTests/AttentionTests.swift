@@ -56,9 +56,8 @@ import Testing
                 let slice = Array(numbers[range.lowerBound * 3 * width..<range.upperBound * 3 * width])
                 let expected = exact(slice, length: range.count, heads: heads, size: size)
                 let found = range.flatMap { out.row($0) }
-                for (a, b) in zip(expected, found) {
-                    #expect(abs(a - Double(b)) < 1e-5, "\(lengths) \(generator)")
-                }
+                let worst = zip(expected, found).map { abs($0 - Double($1)) }.max() ?? 0
+                #expect(worst < 1e-5, "\(lengths) \(generator)")
             }
         }
     }

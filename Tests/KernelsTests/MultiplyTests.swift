@@ -77,11 +77,10 @@ struct Product {
             let product = Product(&generator, format, columns: columns, rows: rows, count: count)
             let expected = product.run(.reference)
             let found = product.run(set)
-            for (place, magnitude) in product.magnitudes.enumerated() {
-                #expect(
-                    agrees(expected[place], found[place], terms: columns, magnitude: magnitude),
-                    "\(columns)x\(rows)x\(count) at \(place) \(generator)")
+            let wrong = product.magnitudes.enumerated().filter { place, magnitude in
+                !agrees(expected[place], found[place], terms: columns, magnitude: magnitude)
             }
+            #expect(wrong.isEmpty, "\(columns)x\(rows)x\(count) \(generator)")
         }
     }
 
@@ -122,11 +121,11 @@ struct Product {
             $0 % 32 == 5 ? 127 : Float(Int.random(in: -127...127, using: &generator))
         }
         let found = product.run(set, hasBias: false)
-        for place in found.indices {
+        let exact = found.indices.map { place in
             let (i, r) = (place / 10, place % 10)
-            let sum = (0..<96).reduce(0) { $0 + w[r * 96 + $1] * Int(product.x[i * 96 + $1]) }
-            #expect(found[place] == Float(sum), "\(generator)")
+            return Float((0..<96).reduce(0) { $0 + w[r * 96 + $1] * Int(product.x[i * 96 + $1]) })
         }
+        #expect(found == exact, "\(generator)")
     }
 
     @Test(arguments: Machine.sets, WeightFormat.allCases)
@@ -136,9 +135,8 @@ struct Product {
         let whole = product.run(set)
         for range in [0..<1, 3..<4, 5..<21, 8..<16] {
             let part = product.run(set, rows: range)
-            for place in whole.indices {
-                #expect(part[place] == (range.contains(place % 21) ? whole[place] : -99), "\(generator)")
-            }
+            let expected = whole.indices.map { range.contains($0 % 21) ? whole[$0] : -99 }
+            #expect(part == expected, "\(range) \(generator)")
         }
         for row in [0, 15, 16, 36] {
             let all = product

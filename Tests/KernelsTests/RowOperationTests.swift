@@ -10,10 +10,11 @@ import Testing
         let inputs = (-13_000...13_000).map { Float($0) / 1_000 } + [0, -0.0, 1e-30, -1e-30, 100, -100, -40]
         var found = inputs
         hearth_kernels_gelu(set.isa, &found, found.count)
-        for (x, y) in zip(inputs, found) {
+        let wrong = zip(inputs, found).filter { x, y in
             let exact = Double(x) * 0.5 * erfc(-Double(x) / 2.0.squareRoot())
-            #expect(abs(Double(y) - exact) <= 2e-6 * abs(exact) + 1e-36, "gelu(\(x)) is \(exact), not \(y)")
+            return abs(Double(y) - exact) > 2e-6 * abs(exact) + 1e-36
         }
+        #expect(wrong.map(\.0).isEmpty)
     }
 
     @Test(arguments: Machine.sets)
@@ -50,7 +51,7 @@ import Testing
             var values = [Float](repeating: 1, count: 21)
             values[19] = bad
             hearth_kernels_softmax(set.isa, &values, values.count)
-            #expect(values.allSatisfy(\.isNaN), "a row with \(bad)")
+            #expect(values.allSatisfy { $0.isNaN }, "a row with \(bad)")
         }
     }
 

@@ -21,7 +21,6 @@ extension GGUFWriter {
     }
 
     func bytes(_ body: (Tensor) -> [UInt8]) throws -> [UInt8] {
-        let file = try mapped(body)
-        return Array(file.bytes)
+        try withExtendedLifetime(mapped(body)) { Array($0.bytes) }
     }
 }

@@ -17,7 +17,7 @@ struct HuggingFaceFolder {
         do {
             let decoder = JSONDecoder()
             decoder.keyDecodingStrategy = .convertFromSnakeCase
-            return try decoder.decode(type, from: Data(file.bytes))
+            return try decoder.decode(type, from: withExtendedLifetime(file) { Data($0.bytes) })
         } catch let error as DecodingError {
             throw ModelFileError("\(name) is not as expected: \(Self.describe(error))")
         }

@@ -32,7 +32,8 @@ struct TokenizerVocabulary {
     /// Reads a `vocab.txt`: one token a line.
     init(lines file: MappedFile, size: Int) throws(ModelFileError) {
         texts = []
-        for line in file.bytes.split(separator: 0x0A, omittingEmptySubsequences: false) {
+        let bytes = withExtendedLifetime(file) { Array($0.bytes) }
+        for line in bytes.split(separator: 0x0A, omittingEmptySubsequences: false) {
             let trimmed = line.last == 0x0D ? line.dropLast() : line
             guard let text = String(validating: trimmed, as: UTF8.self) else {
                 throw ModelFileError("vocab.txt: line \(texts.count + 1) is not UTF-8")
