@@ -92,7 +92,8 @@ let package = Package(
         library("Activation", ["WorkerProtocol", "LinuxSystem"]),
         library(
             "Worker",
-            ["FunctionTypes", "WorkerProtocol", "LinuxSystem", "Inference", "Tokenizers", "ModelFiles"] + nioHTTP),
+            ["FunctionTypes", "WorkerProtocol", "LinuxSystem", "Inference", "Tokenizers", "ModelFiles"]
+                + nioHTTP),
         library(
             "Host",
             [
@@ -114,7 +115,8 @@ let package = Package(
 
         .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
         program(
-            "FakeWorker", ["FunctionTypes", "WorkerProtocol", "LinuxSystem"] + nioHTTP, path: "Tests/FakeWorker"),
+            "FakeWorker", ["FunctionTypes", "WorkerProtocol", "LinuxSystem"] + nioHTTP,
+            path: "Tests/FakeWorker"),
         tests("Tidy", ["TestSupport"]),
         tests("FunctionTypes", ["FunctionTypes"]),
         tests("WorkerProtocol", ["WorkerProtocol"]),

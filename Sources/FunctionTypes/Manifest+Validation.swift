@@ -32,6 +32,18 @@ extension Manifest {
                 "The function '\(name)' wants the runtime \(runtime.rawValue), but this build runs gguf functions.",
                 remedy: "Convert the model to GGUF and set runtime: gguf.")
         }
+        guard task == nil || task == .embed else {
+            throw HearthError(
+                .invalidManifest,
+                "The function '\(name)' wants the task \(task?.rawValue ?? ""), but this build runs models that embed.",
+                remedy: "Set task: embed, or leave it out.")
+        }
+        guard snapshot.prompt == nil else {
+            throw HearthError(
+                .invalidManifest,
+                "The function '\(name)' wants a snapshot of a prompt, but this build runs models without prompts.",
+                remedy: "Remove snapshot.prompt.")
+        }
     }
 
     private func validateRuntime() throws(HearthError) {
