@@ -12,12 +12,11 @@ let strict: [SwiftSetting] = [
     .enableUpcomingFeature("ExistentialAny"),
 ]
 
-// A fuzz target has no main function: libFuzzer brings it.
 func fuzzer(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
     .executableTarget(
-        name: name, dependencies: dependencies, path: "Targets/\(name)",
-        swiftSettings: strict + [.unsafeFlags(["-parse-as-library", "-sanitize=fuzzer,address"])],
-        linkerSettings: [.unsafeFlags(["-sanitize=fuzzer,address"])])
+        name: name, dependencies: dependencies + ["CFuzzer"], path: "Targets/\(name)",
+        swiftSettings: strict + [.unsafeFlags(["-sanitize=fuzzer,address"])],
+        linkerSettings: [.unsafeFlags(["-sanitize=fuzzer,address", "-use-ld=lld"])])
 }
 
 func library(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
@@ -35,6 +34,7 @@ let package = Package(
         .systemLibrary(name: "COpenSSL", path: "Runtime/SystemLibraries/COpenSSL", pkgConfig: "libcrypto"),
         .target(name: "CLinux", path: "Runtime/Linux", cSettings: instrumented),
         .target(name: "CKernels", path: "Runtime/Kernels", cSettings: instrumented),
+        .target(name: "CFuzzer", path: "Targets/CFuzzer"),
         library("FunctionTypes"),
         library("LinuxSystem", ["CLinux"]),
         library("Kernels", ["CKernels"]),

@@ -128,7 +128,12 @@ public final class GatewayServer: Sendable {
     private static func bindControl(
         _ path: String, _ group: MultiThreadedEventLoopGroup
     ) async throws -> NIOAsyncChannel<NIOAsyncChannel<HTTPServerRequestPart, HTTPServerResponsePart>, Never> {
-        // Made with its mode before anybody can connect: whoever may open it may do everything.
+        guard try !UnixSocket.isServed(path) else {
+            throw HearthError(
+                .conflict, "Another host serves the control socket \(path).",
+                remedy: "Stop it, or choose another path with --control.")
+        }
+        // It has its mode before anybody can connect: whoever may open it may do everything.
         let socket = try UnixSocket.listen(path: path, mode: 0o600)
         return try await ServerBootstrap(group: group)
             .bind(socket.release()) { channel in

@@ -58,10 +58,29 @@ public enum UnixSocket {
     private static func bound(path: String, type: CInt, mode: UInt32) throws(SystemError) -> FileDescriptor {
         let socket = try open(type: type, path: path)
         let (address, length) = try self.address(path)
-        unlink(path)
+        try removeStale(path)
         try retryingOnInterrupt("bind", path) { withAddress(address) { bind(socket.number, $0, length) } }
         try retryingOnInterrupt("set the mode of", path) { chmod(path, mode) }
         return socket
+    }
+
+    /// Whether somebody accepts connections at a path.
+    ///
+    /// - Throws: ``SystemError`` where no socket can be made to try it.
+    public static func isServed(_ path: String) throws(SystemError) -> Bool {
+        let socket = try open(type: CInt(SOCK_STREAM.rawValue), path: path)
+        let (address, length) = try self.address(path)
+        return withAddress(address) { connect(socket.number, $0, length) } == 0
+    }
+
+    /// Removes a socket that a process left behind, and nothing that is no socket.
+    private static func removeStale(_ path: String) throws(SystemError) {
+        var status = stat()
+        guard lstat(path, &status) == 0 else { return }
+        guard status.st_mode & S_IFMT == S_IFSOCK else {
+            throw SystemError("put a socket at", path, code: EEXIST)
+        }
+        unlink(path)
     }
 
     private static func open(type: CInt, path: String) throws(SystemError) -> FileDescriptor {

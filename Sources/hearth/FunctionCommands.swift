@@ -35,13 +35,13 @@ struct PsCommand: AsyncParsableCommand {
     func run() async throws {
         let list: WorkerList = try await options.client.call(.GET, "workers")
         guard !options.json else { return try options.printJSON(list) }
-        var table = TextTable(["WORKER", "FUNCTION", "REVISION", "PID", "STATE", "RUNNING", "SERVED", "AGE"])
+        var table = TextTable(["WORKER", "FUNCTION", "REVISION", "PID", "STATE", "RUNNING", "SERVED", "AGE", "STATUS"])
         for worker in list.workers {
             table.add([
                 String(worker.id), worker.function, String(worker.revision.prefix(12)),
                 worker.pid.map { String($0) } ?? "-", worker.state, String(worker.inFlight),
                 String(worker.served),
-                "\(worker.ageMilliseconds / 1000)s",
+                "\(worker.ageMilliseconds / 1000)s", worker.status ?? "-",
             ])
         }
         print(table.text)

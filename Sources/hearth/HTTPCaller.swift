@@ -1,4 +1,5 @@
 import FunctionTypes
+import Glibc
 import NIOCore
 import NIOHTTP1
 import NIOPosix
@@ -67,8 +68,13 @@ struct HTTPCaller: ~Copyable {
                 return try await bootstrap.connect(host: host, port: port, channelInitializer: initialize)
             }
         } catch {
-            throw HostUnreachable(place: "\(place)", cause: "\(error)")
+            throw HostUnreachable(place: "\(place)", cause: Self.cause(of: error))
         }
+    }
+
+    private static func cause(of error: any Error) -> String {
+        let system = error as? IOError ?? (error as? NIOConnectionError)?.connectionErrors.first?.error as? IOError
+        return system.map { String(cString: strerror($0.errnoCode)) } ?? "\(error)"
     }
 
     /// Sends a request with a body that is in memory and returns the whole answer.

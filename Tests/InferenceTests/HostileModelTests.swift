@@ -5,13 +5,18 @@ import TestSupport
 import Testing
 
 @Suite("Hostile models") struct HostileModelTests {
+    /// What every case is a change of.
+    private static let sound: SyntheticBert = {
+        var generator = SeededGenerator(seed: 7)
+        return SyntheticBert(&generator)
+    }()
+
     /// The error of opening a changed model, which must contain some words.
     private func expectError(
         _ words: [String], _ location: SourceLocation = #_sourceLocation,
         _ change: (inout SyntheticBert) -> Void
     ) throws {
-        var generator = SeededGenerator(seed: 7)
-        var synthetic = SyntheticBert(&generator)
+        var synthetic = Self.sound
         change(&synthetic)
         let file = try synthetic.file(in: TemporaryFolder())
         let error = #expect(throws: ModelFileError.self, sourceLocation: location) {
@@ -66,8 +71,7 @@ import Testing
     }
 
     @Test func everyTensorIsNeeded() throws {
-        var generator = SeededGenerator(seed: 7)
-        for name in SyntheticBert(&generator).names {
+        for name in Self.sound.names {
             try expectError([name]) { $0.remove(name) }
         }
     }
@@ -77,10 +81,8 @@ import Testing
     }
 
     @Test func everyTensorMustHaveItsShape() throws {
-        var generator = SeededGenerator(seed: 7)
-        let model = SyntheticBert(&generator)
-        for name in model.names {
-            let shape = try #require(model.tensors[name]).dimensions
+        for name in Self.sound.names {
+            let shape = try #require(Self.sound.tensors[name]).dimensions
             for wrong in [shape.map { $0 + 32 }, shape + [2], [shape[0] / 2] + shape.dropFirst()] {
                 try expectError([name, "\(wrong)"]) { $0.replace(name, wrong) }
             }

@@ -35,7 +35,9 @@ final class SpawnedProcess: Sendable {
         for (position, copy) in copies.enumerated() {
             posix_spawn_file_actions_adddup2(&actions, copy, CInt(3 + position))
         }
-        posix_spawn_file_actions_addclosefrom_np(&actions, CInt(3 + copies.count))
+        for number in Self.descriptorsThatWouldLeak where number >= 3 + copies.count {
+            posix_spawn_file_actions_addclose(&actions, number)
+        }
         var attributes = posix_spawnattr_t()
         posix_spawnattr_init(&attributes)
         defer { posix_spawnattr_destroy(&attributes) }
@@ -59,6 +61,15 @@ final class SpawnedProcess: Sendable {
             kill(id, SIGKILL)
             var status: CInt = 0
             waitpid(id, &status, 0)
+        }
+    }
+
+    /// Descriptors of the tests' process that nobody marked to be closed by `exec`.
+    private static var descriptorsThatWouldLeak: [CInt] {
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd")) ?? []
+        return names.compactMap { CInt($0) }.filter { number in
+            let flags = fcntl(number, F_GETFD)
+            return flags >= 0 && flags & FD_CLOEXEC == 0
         }
     }
 

@@ -2,8 +2,7 @@ import LinuxSystem
 import ModelFiles
 
 /// Opens any bytes as a safetensors file and reads every tensor; then reads them as JSON of any shape.
-@_cdecl("LLVMFuzzerTestOneInput")
-public func readSafetensors(_ start: UnsafePointer<UInt8>, _ count: Int) -> CInt {
+func readSafetensors(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
     guard let file = try? MappedFile(copying: UnsafeBufferPointer(start: start, count: count)) else {
         return 0
     }

@@ -4,8 +4,7 @@ import ModelFiles
 import Tokenizers
 
 /// Tokenizes any text with a small vocabulary and checks what must hold for every text.
-@_cdecl("LLVMFuzzerTestOneInput")
-public func tokenize(_ start: UnsafePointer<UInt8>, _ count: Int) -> CInt {
+func tokenize(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
     let text = String(decoding: UnsafeBufferPointer(start: start, count: count), as: UTF8.self)
     for tokenizer in tokenizers {
         let whole = tokenizer.encode(text, maximumTokens: Int.max)
