@@ -38,29 +38,49 @@ extension ControlConnection {
         }
     }
 
-    /// Sends the last lines of a function's log, and then, while the client stays, what is added.
-    func sendLogs(
-        _ name: FunctionName, follow: Bool, lines: Int, _ id: String, _ outbound: Responses
+    /// Sends the last lines of a function's log, and then, while the client stays, what is added. Ends the connection.
+    func serveLogs(
+        _ name: FunctionName, follow: Bool, lines: Int, _ id: String, _ requests: inout Requests,
+        _ outbound: Responses
     ) async throws {
         guard host.functions(of: .default).contains(where: { $0.name == name }) else {
             throw HearthError.functionUnknown(name)
         }
+        let tail = LogTail(path: host.logs.path(of: FunctionID(tenant: .default, name: name)))
         let headers = HTTPHeaders([
             ("content-type", "text/plain; charset=utf-8"), ("transfer-encoding", "chunked"),
             ("x-request-id", id),
+            ("connection", "close"),
         ])
         try await outbound.write(.head(HTTPResponseHead(version: .http1_1, status: .ok, headers: headers)))
-        var tail = LogTail(path: host.logs.path(of: FunctionID(tenant: .default, name: name)))
-        var text = tail.last(lines)
+        guard follow else {
+            try await send(tail, lines: lines, outbound)
+            return try await outbound.write(.end(nil))
+        }
+        // Whoever follows is gone when nothing more can be read from it; while there is nothing to write, only this tells.
+        try await withThrowingTaskGroup { tasks in
+            tasks.addTask { try await send(tail, lines: lines, following: true, outbound) }
+            while let part = try await requests.next(isolation: #isolation) {
+                if case .head = part { break }
+            }
+            tasks.cancelAll()
+        }
+    }
+
+    private func send(
+        _ tail: LogTail, lines: Int, following: Bool = false, _ outbound: Responses
+    ) async throws {
+        var (tail, text) = try await host.diskThreads.runIfActive { tail.reading { $0.last(lines) } }
         while true {
             if !text.isEmpty { try await outbound.write(.body(.byteBuffer(ByteBuffer(bytes: text)))) }
-            guard follow else { break }
-            try await Task.sleep(for: .milliseconds(200))
-            text = tail.more()
-            // An empty chunk would end the answer, so a client that is gone shows only with the next line;
-            // the channel's end cancels this task before that.
+            guard following else { return }
+            do {
+                try await Task.sleep(for: .milliseconds(200))
+            } catch {
+                return
+            }
+            (tail, text) = try await host.diskThreads.runIfActive { [tail] in tail.reading { $0.more() } }
         }
-        try await outbound.write(.end(nil))
     }
 
     func send(

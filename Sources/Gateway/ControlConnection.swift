@@ -30,11 +30,10 @@ struct ControlConnection {
                 try RequestRules.check(head)
                 let route = try ControlRoute(method: head.method, uri: head.uri)
                 if case .logs(let name, let follow, let lines) = route {
-                    try await sendLogs(name, follow: follow, lines: lines, id, outbound)
-                } else {
-                    let body = try await answer(route, head, &requests)
-                    try await send(.ok, body, id, close: !head.isKeepAlive, outbound)
+                    return try await serveLogs(name, follow: follow, lines: lines, id, &requests, outbound)
                 }
+                let body = try await answer(route, head, &requests)
+                try await send(.ok, body, id, close: !head.isKeepAlive, outbound)
             } catch let error as ChannelError {
                 throw error
             } catch {

@@ -33,6 +33,13 @@ struct LogTail {
         return Data(rest)
     }
 
+    /// Reads with a copy, so that the reading can happen on another thread.
+    func reading(_ read: (inout LogTail) -> Data) -> (LogTail, Data) {
+        var copy = self
+        let data = read(&copy)
+        return (copy, data)
+    }
+
     /// What was added since the last call.
     mutating func more() -> Data {
         guard let file = FileHandle(forReadingAtPath: path), let end = try? file.seekToEnd() else {

@@ -24,7 +24,11 @@ extension Dispatcher {
                 if let failure = message.failure { state.workers[WorkerID(id)]?.failure = failure }
                 if message.isReady { state.workers[WorkerID(id)]?.readyAt = HostClock.now() }
             }
-            if message.isReady { handle(.workerReady(WorkerID(id))) }
+            if message.isReady {
+                handle(.workerReady(WorkerID(id)))
+                // After whoever waits was served: a log line is not worth a request's time.
+                logReady(WorkerID(id))
+            }
         case .output(let id, let line):
             guard let key = state.withLock({ $0.workers[WorkerID(id)]?.key }) else { return }
             logs.append(line, worker: id, of: key.function)
@@ -37,6 +41,16 @@ extension Dispatcher {
         case .failedToStart(let id, let error):
             gone(WorkerID(id), cause: "\(error)")
         }
+    }
+
+    private func logReady(_ id: WorkerID) {
+        guard let worker = state.withLock({ $0.workers[id] }), let readyAt = worker.readyAt else { return }
+        let start = (readyAt - worker.startedAt) / .milliseconds(1)
+        let load = worker.load / .milliseconds(1)
+        logs.note(
+            "process \(worker.processID ?? 0) ready after \(start.rounded(toDigits: 1)) ms, "
+                + "\(load.rounded(toDigits: 1)) ms of them for the model",
+            worker: id.number, of: worker.key.function)
     }
 
     private func exited(_ id: WorkerID, _ status: ExitStatus) {
@@ -55,6 +69,7 @@ extension Dispatcher {
                     "last_output": "\(logs.lastLines(of: id.number).joined(separator: " | "))",
                 ])
         }
+        logs.note("process \(status)", worker: id.number, of: running.key.function)
         logs.workerEnded(id.number)
         gone(id, cause: cause)
     }
@@ -74,6 +89,13 @@ extension Dispatcher {
             return waitsEnded(by: id, &state)
         }
         for promise in ended { promise.succeed() }
+    }
+}
+
+extension Double {
+    fileprivate func rounded(toDigits digits: Int) -> Double {
+        let factor = (0..<digits).reduce(1.0) { factor, _ in factor * 10 }
+        return (self * factor).rounded() / factor
     }
 }
 

@@ -25,7 +25,7 @@ public final class LogStore: Sendable {
     /// - Parameter folder: exists already.
     public init(folder: String) { self.folder = folder }
 
-    /// Adds a line. Failing to write a log is no reason to fail a request, so errors are dropped.
+    /// Adds a line that a worker wrote.
     func append(_ line: String, worker: UInt64, of function: FunctionID) {
         state.withLock { state in
             var lines = state.recent[worker] ?? []
@@ -33,6 +33,12 @@ public final class LogStore: Sendable {
             if lines.count > Self.rememberedLines { lines.removeFirst() }
             state.recent[worker] = lines
         }
+        note(line, worker: worker, of: function)
+    }
+
+    /// Adds a line that the host has to say of a worker. Failing to write a log is no reason to fail a request, so errors
+    /// are dropped.
+    func note(_ line: String, worker: UInt64, of function: FunctionID) {
         let path = path(of: function)
         mkdir("\(folder)/\(function.tenant)", 0o700)
         guard let file = try? FileDescriptor.open(path, O_WRONLY | O_APPEND | O_CREAT) else { return }

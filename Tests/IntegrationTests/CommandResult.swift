@@ -26,7 +26,7 @@ func hearth(
 ) async throws -> CommandResult {
     let folder = try TemporaryFolder()
     let process = try SpawnedProcess(
-        [try builtProduct("hearth").path] + arguments, environment: environment, output: folder.path("output"),
+        [try builtProgram("hearth")] + arguments, environment: environment, output: folder.path("output"),
         errors: folder.path("errors"))
     let ending = try await process.end(within: limit)
     return CommandResult(
@@ -45,3 +45,6 @@ struct CommandFailed: Error, CustomStringConvertible {
 
     var description: String { "`hearth \(command.joined(separator: " "))` gave \(result)" }
 }
+
+/// The path of a program of this package.
+func builtProgram(_ name: String) throws -> String { try builtProduct(name).path }

@@ -1,5 +1,4 @@
 import Foundation
-import TestSupport
 
 /// A `hearth serve` of a test; it is killed when the test lets go of it.
 final class RunningHost: Sendable {
@@ -15,7 +14,7 @@ final class RunningHost: Sendable {
     ) async throws {
         self.folder = folder
         var command = [
-            try builtProduct("hearth").path, "serve", "--listen", listen, "--state-dir", folder.state,
+            try builtProgram("hearth"), "serve", "--listen", listen, "--state-dir", folder.state,
         ]
         if let worker { command += ["--worker", worker] }
         process = try SpawnedProcess(command + arguments, output: folder.log, errors: folder.log)

@@ -43,6 +43,21 @@ static inline const char *weight_row(const struct tile *tile, size_t place) {
         + row * hearth_kernels_row_bytes(tile->product->format, tile->product->columns);
 }
 
+/// Fetches what is unpacked next while the present chunk is multiplied: the next columns of these rows, or the first
+/// columns of the rows that follow. For few rows of X the weights' way from memory is most of the time. Addresses
+/// behind the matrix do no harm, as a prefetch does not fault.
+static inline void prefetch_next(const struct tile *tile, size_t first, size_t count) {
+    const hearth_kernels_product *product = tile->product;
+    size_t row_bytes = hearth_kernels_row_bytes(product->format, product->columns);
+    bool is_last = first + count >= product->columns;
+    uintptr_t start = (uintptr_t)product->weights + (tile->row + (is_last ? TILE : 0)) * row_bytes
+        + (is_last ? 0 : hearth_kernels_row_bytes(product->format, first + count));
+    size_t chunk_bytes = hearth_kernels_row_bytes(product->format, count);
+    for (size_t r = 0; r < TILE; r += 1)
+        for (size_t byte = 0; byte < chunk_bytes; byte += 64)
+            _mm_prefetch((const char *)(start + r * row_bytes + byte), _MM_HINT_T0);
+}
+
 static void multiply_float_tile(const struct tile *tile, tile_sums *sums) {
     const hearth_kernels_product *product = tile->product;
     _Alignas(64) float weights[TILE][FLOAT_STRIDE];
@@ -51,6 +66,7 @@ static void multiply_float_tile(const struct tile *tile, tile_sums *sums) {
         size_t offset = hearth_kernels_row_bytes(product->format, first);
         for (size_t r = 0; r < TILE; r += 1)
             dequantize_row(product->format, weight_row(tile, r) + offset, weights[r], count);
+        prefetch_next(tile, first, count);
         for (size_t g = 0; g < tile->groups; g += 1) {
             const float *x = (const float *)product->packed + (tile->group + g) * product->columns * WIDTH;
             float_tile(weights[0], FLOAT_STRIDE, x + first * WIDTH, WIDTH, count, sums[g]);
@@ -66,6 +82,7 @@ static void multiply_integer_tile(const struct tile *tile, tile_sums *sums) {
         size_t count = blocks - first < CHUNK_BLOCKS ? blocks - first : CHUNK_BLOCKS;
         for (size_t r = 0; r < TILE; r += 1)
             unpack_row(product->format, weight_row(tile, r), first, count, r, &weights);
+        prefetch_next(tile, first * HEARTH_KERNELS_BLOCK, count * HEARTH_KERNELS_BLOCK);
         for (size_t g = 0; g < tile->groups; g += 1) {
             const struct packed_block *x = (const struct packed_block *)product->packed;
             integer_tile(product->format, &weights, x + (tile->group + g) * blocks + first, count, sums[g]);
