@@ -63,6 +63,7 @@ extension Host {
                 revision, manifestText: request.manifest, tenant: tenant, now: Self.now(),
                 blobExists: blobs.contains)
         }
+        uploads.end(revision.files.map(\.digest))
         return answer(outcome)
     }
 

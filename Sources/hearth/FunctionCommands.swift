@@ -35,7 +35,9 @@ struct PsCommand: AsyncParsableCommand {
     func run() async throws {
         let list: WorkerList = try await options.client.call(.GET, "workers")
         guard !options.json else { return try options.printJSON(list) }
-        var table = TextTable(["WORKER", "FUNCTION", "REVISION", "PID", "STATE", "RUNNING", "SERVED", "AGE", "STATUS"])
+        var table = TextTable([
+            "WORKER", "FUNCTION", "REVISION", "PID", "STATE", "RUNNING", "SERVED", "AGE", "STATUS",
+        ])
         for worker in list.workers {
             table.add([
                 String(worker.id), worker.function, String(worker.revision.prefix(12)),

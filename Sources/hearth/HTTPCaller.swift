@@ -73,7 +73,8 @@ struct HTTPCaller: ~Copyable {
     }
 
     private static func cause(of error: any Error) -> String {
-        let system = error as? IOError ?? (error as? NIOConnectionError)?.connectionErrors.first?.error as? IOError
+        let system =
+            error as? IOError ?? (error as? NIOConnectionError)?.connectionErrors.first?.error as? IOError
         return system.map { String(cString: strerror($0.errnoCode)) } ?? "\(error)"
     }
 

@@ -79,7 +79,7 @@ extension IntegrationTests {
             try await eventually("the first log lines") { try await host.run("logs", "fake").output.contains("first light") }
             let shown = try await host.succeed("logs", "fake").output
             #expect(shown.contains("worker-") && !shown.contains("\u{7}") && !shown.contains("\u{1B}"))
-            #expect(try await host.succeed("logs", "fake", "-n", "1").output.split(separator: "\n").count == 1)
+            #expect(try await host.succeed("logs", "fake", "--lines", "1").output.split(separator: "\n").count == 1)
             for line in try await host.succeed("logs", "fake", "--json").output.split(separator: "\n") {
                 #expect(try JSONDecoder().decode([String].self, from: Data("[\(line)]".utf8)).count == 1)
             }

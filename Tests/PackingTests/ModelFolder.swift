@@ -1,9 +1,11 @@
 import Foundation
+import TestSupport
 
 /// A tiny BERT in Hugging Face's layout, in a folder of its own; tests change one thing and pack it.
 final class ModelFolder {
+    private let folder: TemporaryFolder
     /// Around the model and whatever is packed; should hold nothing else.
-    let parent: String
+    var parent: String { folder.path }
     var source: String { parent + "/Tiny_Model" }
     var destination: String { parent + "/bundle" }
 
@@ -13,7 +15,7 @@ final class ModelFolder {
     static let (layers, width, inner, positions) = (2, 32, 64, 16)
 
     init() throws {
-        parent = NSTemporaryDirectory() + "hearth-packing-" + UUID().uuidString
+        folder = try TemporaryFolder()
         try FileManager.default.createDirectory(
             atPath: source + "/1_Pooling", withIntermediateDirectories: true)
         try write("config.json", Self.configuration)
@@ -29,8 +31,6 @@ final class ModelFolder {
         try write("sentence_bert_config.json", #"{"max_seq_length": 12, "do_lower_case": false}"#)
         try writeWeights(Self.shapes)
     }
-
-    deinit { try? FileManager.default.removeItem(atPath: parent) }
 
     /// What the folder around the model has beside it.
     func leftovers() throws -> [String] {

@@ -21,13 +21,17 @@ struct AdmissionTests {
         #expect(story.at(0, .arrives(2)) == [])
         #expect(story.at(0.1, .arrives(3)) == [])
         #expect(
-            story.at(0.4, .ready(1)) == ["dispatch 1 to 1 cold", "dispatch 2 to 1 cold", "dispatch 3 to 1 cold"])
+            story.at(0.4, .ready(1)) == [
+                "dispatch 1 to 1 cold", "dispatch 2 to 1 cold", "dispatch 3 to 1 cold",
+            ])
     }
 
     @Test func aWorkerHasNoMoreThanItsConcurrencyAndTheQueueKeepsItsOrder() {
         let story = Timeline()
         let settings = RevisionSettings.sample(concurrency: 2)
-        for request in 1...4 as ClosedRange<UInt64> { _ = story.at(0, .arrives(request, .sample(), settings)) }
+        for request in 1...4 as ClosedRange<UInt64> {
+            _ = story.at(0, .arrives(request, .sample(), settings))
+        }
         #expect(story.at(1, .ready(1)) == ["dispatch 1 to 1 cold", "dispatch 2 to 1 cold"])
         #expect(story.at(2, .arrives(5, .sample(), settings)) == [])
         #expect(story.at(3, .ends(2)) == ["dispatch 3 to 1 cold"])

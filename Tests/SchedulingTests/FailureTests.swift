@@ -74,7 +74,9 @@ struct FailureTests {
     @Test func aCrashLosesOnlyWhatWasInFlight() {
         let story = Timeline()
         let settings = RevisionSettings.sample(concurrency: 1)
-        for request in 1...3 as ClosedRange<UInt64> { _ = story.at(0, .arrives(request, .sample(), settings)) }
+        for request in 1...3 as ClosedRange<UInt64> {
+            _ = story.at(0, .arrives(request, .sample(), settings))
+        }
         _ = story.at(1, .ready(1))
         #expect(story.at(2, .exits(1, "its process was ended by signal 9 (Killed)")) == ["start 2 a1"])
         #expect(story.at(2, .ends(1)) == [], "whoever carries its bytes answers it")
@@ -89,7 +91,9 @@ struct FailureTests {
         _ = story.at(1, .ready(1))
         #expect(story.at(2, .exits(1)) == [])
         #expect(story.remembered == [0, 0, 0])
-        #expect(story.at(3, .arrives(1)) == ["start 2 a1"], "a worker that served before is started again at once")
+        #expect(
+            story.at(3, .arrives(1)) == ["start 2 a1"], "a worker that served before is started again at once"
+        )
     }
 
     @Test func aCrashWhileDrainingStartsNothing() {
@@ -137,7 +141,7 @@ struct FailureTests {
         _ = story.at(0, .arrives(1))
         _ = story.at(1, .exits(1))
         #expect(story.remembered == [1, 0, 0])
-        while let deadline = story.nextDeadline, deadline < 3600 { _ = story.at(deadline, .deadlineReached) }
+        while story.nextEffects(until: 3600) != nil {}
         #expect(story.remembered == [0, 0, 0], "a revision that nobody calls costs nothing")
     }
 
@@ -158,6 +162,7 @@ struct FailureTests {
             return story.errors.first?.retryAfter
         }
         #expect(delay(1) == delay(1))
-        #expect(Set((1...20).compactMap { delay($0) }).count > 10, "things that failed together come back apart")
+        #expect(
+            Set((1...20).compactMap { delay($0) }).count > 10, "things that failed together come back apart")
     }
 }

@@ -14,18 +14,9 @@ struct IdlenessTests {
         return story
     }
 
-    /// Lets the deadlines come one by one; the first that does anything tells when and what.
-    private func nextEffect(_ story: Timeline, until end: Double) -> (seconds: Double, effects: [String])? {
-        while let deadline = story.nextDeadline, deadline <= end {
-            let effects = story.at(deadline, .deadlineReached)
-            if !effects.isEmpty { return (deadline, effects) }
-        }
-        return nil
-    }
-
     @Test func anIdleWorkerStopsAfterItsKeepAlive() throws {
         let story = idleAtFive(keepAlive: 60)
-        let stop = try #require(nextEffect(story, until: 1000))
+        let stop = try #require(story.nextEffects(until: 1000))
         #expect(stop.seconds == 65)
         #expect(stop.effects == ["stop 1"])
         #expect(story.at(66, .exits(1, "it exited with status 0")) == [])
@@ -45,16 +36,16 @@ struct IdlenessTests {
 
     @Test func keepAliveForEverNeverStops() {
         let story = idleAtFive(keepAlive: nil)
-        #expect(nextEffect(story, until: 1e9) == nil)
+        #expect(story.nextEffects(until: 1e9) == nil)
         #expect(story.at(1e9, .arrives(2, .sample(), .sample(keepAlive: nil))) == ["dispatch 2 to 1 warm"])
     }
 
     @Test func aWorkerThatIsUsedAgainIsIdleFromItsLastRequestOn() throws {
         let story = idleAtFive(keepAlive: 60)
         _ = story.at(50, .arrives(2, .sample(), .sample(keepAlive: 60)))
-        #expect(nextEffect(story, until: 70) == nil, "a busy worker is never stopped")
+        #expect(story.nextEffects(until: 70) == nil, "a busy worker is never stopped")
         _ = story.at(70, .ends(2))
-        let stop = try #require(nextEffect(story, until: 1000))
+        let stop = try #require(story.nextEffects(until: 1000))
         #expect(stop.seconds == 130)
         #expect(stop.effects == ["stop 1"])
     }
@@ -63,7 +54,7 @@ struct IdlenessTests {
         let story = idleAtFive(keepAlive: 60)
         _ = story.at(50, .arrives(2, .sample(), .sample(keepAlive: 60)))
         _ = story.at(51, .ends(2))
-        let stop = try #require(nextEffect(story, until: 1000))
+        let stop = try #require(story.nextEffects(until: 1000))
         #expect(stop.seconds == 111)
     }
 
@@ -71,7 +62,7 @@ struct IdlenessTests {
         let story = Timeline()
         _ = story.at(0, .prestarts(.sample(), .sample(keepAlive: 60)))
         _ = story.at(3, .ready(1))
-        let stop = try #require(nextEffect(story, until: 1000))
+        let stop = try #require(story.nextEffects(until: 1000))
         #expect(stop.seconds == 63)
     }
 

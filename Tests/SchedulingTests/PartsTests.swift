@@ -4,7 +4,9 @@ import Testing
 @testable import Scheduling
 
 struct BackoffTests {
-    @Test(arguments: [(1, 0.5), (2, 1), (3, 2), (4, 4), (7, 32), (8, 60), (9, 60), (40, 60), (Int.max, 60)])
+    @Test(
+        arguments: [(1, 0.5), (2, 1), (3, 2), (4, 4), (7, 32), (8, 60), (9, 60), (40, 60), (Int.max, 60)]
+            as [(Int, Double)])
     func delaysDoubleUpToTheLimit(failures: Int, seconds: Double) {
         let middle = Backoff().delay(afterFailures: failures, draw: 0.5)
         #expect(abs(middle / .seconds(seconds) - 1) < 1e-9)

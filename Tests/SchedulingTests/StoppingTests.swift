@@ -79,7 +79,8 @@ struct StoppingTests {
         _ = story.at(0, .arrives(4, .sample("b", 1)))
         _ = story.at(0, .ready(4))
         let routed: Set = [RevisionKey.sample("a", 3).revision]
-        #expect(story.at(1, .revisionsChanged(RevisionKey.sample("a").function, routed: routed)) == ["stop 1"])
+        #expect(
+            story.at(1, .revisionsChanged(RevisionKey.sample("a").function, routed: routed)) == ["stop 1"])
         #expect(story.at(2, .ends(2)) == ["stop 2"])
         #expect(story.at(3, .ends(3)) == [])
         #expect(story.at(4, .ends(4)) == [])
@@ -131,11 +132,17 @@ struct StoppingTests {
         let routed: Set = [RevisionKey.sample("a", 2).revision]
         _ = story.at(3, .revisionsChanged(RevisionKey.sample("a").function, routed: routed))
         // Whoever waited is still served, by whatever worker; then nothing of the old revision may stay.
-        for worker in story.scheduler.workers where worker.readyAt == nil { _ = story.at(4, .ready(worker.id.number)) }
+        for worker in story.scheduler.workers where worker.readyAt == nil {
+            _ = story.at(4, .ready(worker.id.number))
+        }
         _ = story.at(5, .ends(1))
         _ = story.at(6, .ends(2))
-        while let deadline = story.nextDeadline, deadline < 10_000 { _ = story.at(deadline, .deadlineReached) }
+        while let deadline = story.nextDeadline, deadline < 10_000 {
+            _ = story.at(deadline, .deadlineReached)
+        }
         let kept = story.scheduler.workers.filter { if case .stopping = $0.state { false } else { true } }
-        #expect(kept.isEmpty, "worker \(kept.map(\.id.number)) serves a revision that nobody is routed to, for ever")
+        #expect(
+            kept.isEmpty,
+            "worker \(kept.map(\.id.number)) serves a revision that nobody is routed to, for ever")
     }
 }

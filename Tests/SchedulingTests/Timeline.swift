@@ -1,5 +1,4 @@
 import FunctionTypes
-import Scheduling
 import TestSupport
 
 @testable import Scheduling
@@ -32,8 +31,21 @@ final class Timeline {
     /// When the next deadline is, in seconds.
     var nextDeadline: Double? { scheduler.nextDeadline.map { ($0 - .zero) / .seconds(1) } }
 
+    /// Lets the deadlines come one by one, those that the story skipped at once; the first that does anything tells when
+    /// and what.
+    func nextEffects(until end: Double) -> (seconds: Double, effects: [String])? {
+        while let deadline = nextDeadline, deadline <= end {
+            let seconds = max(deadline, clock.now / .seconds(1))
+            let effects = at(seconds, .deadlineReached)
+            if !effects.isEmpty { return (seconds, effects) }
+        }
+        return nil
+    }
+
     /// What the scheduler remembers: revisions, workers, requests.
-    var remembered: [Int] { [scheduler.revisions.count, scheduler.workerRecords.count, scheduler.requests.count] }
+    var remembered: [Int] {
+        [scheduler.revisions.count, scheduler.workerRecords.count, scheduler.requests.count]
+    }
 
     /// The errors among the last event's effects.
     var errors: [HearthError] {
@@ -55,7 +67,9 @@ final class Timeline {
 
 extension RevisionKey {
     /// A revision that is told apart by a small number.
-    static func sample(_ function: String = "a", _ revision: UInt8 = 1, tenant: TenantID = .default) -> RevisionKey {
+    static func sample(_ function: String = "a", _ revision: UInt8 = 1, tenant: TenantID = .default)
+        -> RevisionKey
+    {
         guard let name = try? FunctionName(function) else { preconditionFailure("\(function) is no name") }
         return RevisionKey(
             function: FunctionID(tenant: tenant, name: name),
