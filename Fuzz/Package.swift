@@ -14,7 +14,7 @@ let strict: [SwiftSetting] = [
 
 func fuzzer(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
     .executableTarget(
-        name: name, dependencies: dependencies + ["CFuzzer"], path: "Targets/\(name)",
+        name: name, dependencies: dependencies + ["FuzzLoop"], path: "Targets/\(name)",
         swiftSettings: strict + [.unsafeFlags(["-sanitize=fuzzer,address"])],
         linkerSettings: [.unsafeFlags(["-sanitize=fuzzer,address", "-use-ld=lld"])])
 }
@@ -34,7 +34,9 @@ let package = Package(
         .systemLibrary(name: "COpenSSL", path: "Runtime/SystemLibraries/COpenSSL", pkgConfig: "libcrypto"),
         .target(name: "CLinux", path: "Runtime/Linux", cSettings: instrumented),
         .target(name: "CKernels", path: "Runtime/Kernels", cSettings: instrumented),
-        .target(name: "CFuzzer", path: "Targets/CFuzzer"),
+        .target(name: "LibFuzzer", path: "Targets/LibFuzzer"),
+        .target(
+            name: "FuzzLoop", dependencies: ["LibFuzzer"], path: "Targets/FuzzLoop", swiftSettings: strict),
         library("FunctionTypes"),
         library("LinuxSystem", ["CLinux"]),
         library("Kernels", ["CKernels"]),

@@ -24,10 +24,28 @@ struct DeployCommand: AsyncParsableCommand {
         var bar = ProgressBar("reading  ")
         let files = try folder.digestFiles { bar.show($0, of: $1) }
         bar.finish()
-        let client = options.client
-        let request = DeployRequest(manifest: folder.manifestText, files: files)
         let sources = Dictionary(uniqueKeysWithValues: folder.sources.map { ($0.path, $0) })
-        let answer: DeployAnswer = try await client.connected { caller in
+        let request = DeployRequest(manifest: folder.manifestText, files: files)
+        let answer: DeployAnswer
+        do {
+            answer = try await send(request, files, sources)
+        } catch let error as HearthError where error.code == .blobMissing {
+            // Somebody removed a function with the same file in between.
+            answer = try await send(request, files, sources)
+        }
+        if options.json {
+            try options.printJSON(answer)
+        } else {
+            let verb = answer.created ? "deployed" : answer.changed ? "updated" : "unchanged"
+            print("\(answer.function) \(verb), revision \(answer.revision.prefix(12))")
+        }
+    }
+
+    /// Uploads what the host lacks, then deploys.
+    private func send(
+        _ request: DeployRequest, _ files: [BundleFile], _ sources: [BundlePath: BundleFolder.Source]
+    ) async throws -> DeployAnswer {
+        try await options.client.connected { caller in
             let missing: MissingBlobsAnswer = try await Self.post(
                 MissingBlobsRequest(digests: files.map(\.digest)), to: "blobs/missing", &caller)
             let wanted = Set(try missing.parsed())
@@ -37,12 +55,6 @@ struct DeployCommand: AsyncParsableCommand {
                 try await upload(source.location, file, &caller)
             }
             return try await Self.post(request, to: "functions", &caller)
-        }
-        if options.json {
-            try options.printJSON(answer)
-        } else {
-            let verb = answer.created ? "deployed" : answer.changed ? "updated" : "unchanged"
-            print("\(answer.function) \(verb), revision \(answer.revision.prefix(12))")
         }
     }
 

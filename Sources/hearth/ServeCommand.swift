@@ -50,10 +50,15 @@ struct ServeCommand: AsyncParsableCommand {
         let controlPath = configuration.control ?? folder.controlPath
         let group = MultiThreadedEventLoopGroup(numberOfThreads: min(System.coreCount, 4))
         let host = try Host(folder: folder, workerProgram: worker, timerLoop: group.next(), logger: logger)
-        let server = try await GatewayServer(
-            host: host, listener: inherited.map { .inherited($0) } ?? .address(address),
-            controlPath: controlPath,
-            version: Hearth.version, group: group, logger: logger)
+        let server: GatewayServer
+        do {
+            server = try await GatewayServer(
+                host: host, listener: inherited.map { .inherited($0) } ?? .address(address),
+                controlPath: controlPath, version: Hearth.version, group: group, logger: logger)
+        } catch {
+            await host.shutDown()
+            throw error
+        }
         logger.info(
             "serving",
             metadata: [

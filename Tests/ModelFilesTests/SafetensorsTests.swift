@@ -16,7 +16,8 @@ import Testing
         """
         {"__metadata__":{"format":"pt"},"a.f32":{"dtype":"F32","shape":[3],"data_offsets":[0,12]},
         "b.f16":{"shape":[1,3],"dtype":"F16","data_offsets":[12,18]},
-        "c.\\u0062\\n\\uD83D\\uDE00":{"dtype":"BF16","shape":[3,1],"data_offsets":[18,24]} }  
+        "c.\\u0062\\n\\uD83D\\uDE00":{"dtype":"BF16","shape":[3,1],"data_offsets":[18,24]} }
+
         """,
         data: [0, 0, 0x80, 0x3F, 0, 0, 0, 0xC0, 0, 0, 0, 0x3F]
             + [0, 0x3C, 0, 0xC0, 0, 0x38]

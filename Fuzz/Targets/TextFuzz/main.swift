@@ -1,5 +1,3 @@
-import CFuzzer
-import Glibc
+import FuzzLoop
 
-var (count, arguments) = (CommandLine.argc, CommandLine.unsafeArgv)
-exit(LLVMFuzzerRunDriver(&count, &arguments) { start, count in tokenize(start, count) })
+fuzz { start, count in tokenize(start, count) }
