@@ -55,9 +55,9 @@ for target in $targets; do
     "$programs/$target" -max_total_time="$seconds" -timeout=10 -rss_limit_mb=1024 -malloc_limit_mb=256 \
         -max_len=16384 -detect_leaks=0 -print_final_stats=1 -artifact_prefix="$findings/" \
         "$corpus" "$work/seeds/$target" > "$work/$target.log" 2>&1 && found=0 || found=$?
-    grep -E "^#[0-9]+.*(INITED|DONE)|stat::number_of_executed_units" "$work/$target.log" || true
+    grep -aE "^#[0-9]+.*(INITED|DONE)|stat::number_of_executed_units" "$work/$target.log" || true
     if [ "$found" -ne 0 ]; then
-        grep -E "ERROR|SUMMARY|Fatal error|precondition|Test unit written" "$work/$target.log" >&2 || tail -20 "$work/$target.log" >&2
+        grep -aE "ERROR|SUMMARY|Fatal error|precondition|Test unit written" "$work/$target.log" >&2 || tail -20 "$work/$target.log" >&2
         echo "run.sh: $target found a fault; repeat it with: $programs/$target FILE" >&2
         status=1
     fi

@@ -81,11 +81,8 @@ extension ExchangeHandler {
 
     /// Answers what the HTTP parser could not read, and ends the connection.
     func refuseUnparsable(_ error: HTTPParserError) {
-        let isHeader = error == .headerOverflow
-        let cause = HearthError(
-            isHeader ? .headersTooLarge : .invalidRequest,
-            isHeader ? "The request's head is too large." : "The request is not valid HTTP/1.1: \(error).")
-        let body = cause.json(requestID: "")
+        let cause = HearthError.unparsable(error)
+        let body = cause.json(requestID: RequestRules.newRequestID())
         let headers = HTTPHeaders([
             ("content-type", "application/json"), ("content-length", String(body.utf8.count)),
             ("connection", "close"),
@@ -127,5 +124,20 @@ extension ExchangeHandler {
         guard let channel = context?.channel else { return }
         channel.close(mode: .output, promise: nil)
         channel.eventLoop.scheduleTask(in: .seconds(2)) { channel.close(promise: nil) }
+    }
+}
+
+extension HearthError {
+    static func unparsable(_ error: HTTPParserError) -> HearthError {
+        switch error {
+        case .headerOverflow: HearthError(.headersTooLarge, "The request's head is too large.")
+        // What the parser has no name for, it refuses for one of these reasons.
+        case .unknown:
+            HearthError(
+                .invalidRequest,
+                "The request's head contradicts itself, or is not HTTP/1.1: for instance, 'content-length' and "
+                    + "'transfer-encoding' exclude each other.")
+        default: HearthError(.invalidRequest, "The request is not valid HTTP/1.1: \(error).")
+        }
     }
 }

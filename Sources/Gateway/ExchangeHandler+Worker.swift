@@ -9,12 +9,14 @@ extension ExchangeHandler {
     func admit() {
         guard let function = exchange?.function, let context else { return }
         exchange?.phase = .admitting
-        exchange?.routedAt = HostClock.now()
+        exchange?.routedAt = exchange?.routedAt ?? HostClock.now()
         let serial = exchange?.serial
         let loop = context.eventLoop
         let handler = NIOLoopBound(self, eventLoop: loop)
-        exchange?.deadline = loop.scheduleTask(in: .nanoseconds(function.timeoutNanoseconds)) {
-            handler.value.timeOut(function)
+        if exchange?.deadline == nil {
+            exchange?.deadline = loop.scheduleTask(in: .nanoseconds(function.timeoutNanoseconds)) {
+                handler.value.timeOut(function)
+            }
         }
         let admission = host.dispatcher.admit(function.target) { answer in
             // A warm worker is granted before this call returns; then there is no hop to another thread.
@@ -49,7 +51,7 @@ extension ExchangeHandler {
             return
         }
         switch result {
-        case .failure: fail(.workerGone(exchange.function, beforeAnswer: true))
+        case .failure: admitAgain()
         case .success(let connection):
             connection.lease(to: self)
             self.exchange?.connection = connection
@@ -60,6 +62,17 @@ extension ExchangeHandler {
             if exchange.isRequestComplete { connection.sendEnd() } else { connection.flush() }
             resumeReading()
         }
+    }
+
+    /// The worker is gone, and the host does not know it yet. Nothing of the request was sent, so another may have it; the
+    /// deadline stays.
+    private func admitAgain() {
+        guard let worker = exchange?.dispatch?.worker else { return }
+        if let admission = exchange?.admission { host.dispatcher.ended(admission) }
+        exchange?.admission = nil
+        exchange?.dispatch = nil
+        host.dispatcher.lost(worker)
+        admit()
     }
 
     private func timeOut(_ function: ResolvedFunction) {

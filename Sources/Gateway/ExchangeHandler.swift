@@ -74,10 +74,13 @@ final class ExchangeHandler: ChannelDuplexHandler {
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        if let error = error as? HTTPParserError, exchange == nil || exchange?.phase == .answered {
+        guard let error = error as? HTTPParserError, exchange?.isResponseStarted != true else {
+            return context.close(promise: nil)
+        }
+        if exchange == nil || exchange?.phase == .answered {
             refuseUnparsable(error)
         } else {
-            context.close(promise: nil)
+            fail(.unparsable(error))
         }
     }
 

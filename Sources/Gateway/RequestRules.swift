@@ -49,7 +49,12 @@ enum RequestRules {
         {
             return given
         }
-        return [UInt64.random(in: 0 ... .max), UInt64.random(in: 0 ... .max)].map { number in
+        return newRequestID()
+    }
+
+    /// 32 hexadecimal digits that nobody has used before.
+    static func newRequestID() -> String {
+        [UInt64.random(in: 0 ... .max), UInt64.random(in: 0 ... .max)].map { number in
             let digits = String(number, radix: 16)
             return String(repeating: "0", count: 16 - digits.count) + digits
         }.joined()

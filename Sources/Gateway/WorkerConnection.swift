@@ -22,7 +22,7 @@ final class WorkerConnection: ChannelDuplexHandler {
     typealias OutboundOut = HTTPClientRequestPart
 
     let worker: WorkerID
-    private unowned let pool: WorkerConnections
+    private let pool: WorkerConnections
     private weak var receiver: (any WorkerResponseReceiver)?
     private var context: ChannelHandlerContext?
     private var isRequestSent = false

@@ -93,6 +93,12 @@ public final class Dispatcher: Sendable {
     /// have.
     public func stop(_ function: FunctionID) async { await zero(function, after: .stopRequested(function)) }
 
+    /// Reports that a worker takes no connection: it is dead or as good as dead. Another is started for whoever waits.
+    public func lost(_ worker: WorkerID) {
+        activation.kill(worker.number)
+        handle(.workerExited(worker, cause: "it accepts no connection"))
+    }
+
     /// Lets workers of revisions that nobody is routed to any more drain.
     func revisionsChanged(_ function: FunctionID, routed: Set<RevisionID>) {
         handle(.revisionsChanged(function, routed: routed))

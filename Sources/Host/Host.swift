@@ -74,7 +74,8 @@ public final class Host: Sendable {
         guard let target = resolution.targets.first,
             let revision = snapshot.functions[resolution.function]?.revisions[target.revision]
         else { preconditionFailure("a resolution names a revision of the same snapshot") }
-        return resolved(resolution.function, revision)
+        let isLive = snapshot.functions[resolution.function]?.live == revision.id
+        return resolved(resolution.function, revision, isLive: isLive)
     }
 
     /// The functions of a tenant, by name.
@@ -91,7 +92,8 @@ public final class Host: Sendable {
         try? await diskThreads.shutdownGracefully()
     }
 
-    func resolved(_ id: FunctionID, _ revision: Revision) -> ResolvedFunction {
+    /// - Parameter isLive: whether the revision is the one that `scaling.min` keeps a worker for.
+    func resolved(_ id: FunctionID, _ revision: Revision, isLive: Bool = true) -> ResolvedFunction {
         guard let model = revision.modelFile else {
             preconditionFailure("a deployed gguf revision has its model among its files")
         }
@@ -102,7 +104,8 @@ public final class Host: Sendable {
                 key: RevisionKey(function: id, revision: revision.id),
                 settings: RevisionSettings(
                     concurrency: manifest.scaling.concurrency, timeout: limits.timeout,
-                    keepAlive: manifest.scaling.min > 0 ? nil : KeepAlive.duration(manifest.scaling.keepAlive)
+                    keepAlive: isLive && manifest.scaling.min > 0
+                        ? nil : KeepAlive.duration(manifest.scaling.keepAlive)
                 ),
                 specification: WorkerSpecification(
                     function: id.description, revision: revision.id.description,

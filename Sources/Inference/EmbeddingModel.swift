@@ -62,6 +62,10 @@ public final class EmbeddingModel: Sendable {
         }
     }
 
+    /// What the model keeps between calls besides the mapped weights, in bytes; most of it is touched only by calls that
+    /// need it.
+    var keptByteCount: Int { scratch.withLock { $0.byteCount } }
+
     private func check(_ sequence: [Int32], _ index: Int) throws(InferenceError) {
         guard !sequence.isEmpty else {
             throw InferenceError(.emptySequence, "sequence \(index) has no tokens")

@@ -24,7 +24,8 @@ extension Arithmetic {
         try scratch.reshape(rows: threads * scratchSize, columns: 1)
         let start = unsafe inputs.row(at: 0), result = unsafe out.row(at: 0),
             memory = unsafe scratch.row(at: 0)
-        unsafe team.run(chunks: sequences.count * heads) { chunk, member in
+        let work = sequences.reduce(0) { $0 + $1.count * $1.count * (width + 12 * heads) / 48 }
+        unsafe team.run(chunks: sequences.count * heads, nanoseconds: work) { chunk, member in
             let rows = sequences[chunk / heads]
             guard !rows.isEmpty else { return }
             let first = unsafe start + rows.lowerBound * 3 * width

@@ -31,7 +31,9 @@ extension Arithmetic {
         let isa = isa, columns = x.columns
         let source = unsafe x.row(at: rows.lowerBound)
         let target = unsafe packed.start
-        unsafe forRows(0..<groups, atATime: max(1, 16 / hearth_kernels_pack_width(isa))) { groups in
+        let width = hearth_kernels_pack_width(isa)
+        unsafe forRows(0..<groups, atATime: max(1, 16 / width), nanosecondsEach: width * columns / 4) {
+            groups in
             unsafe hearth_kernels_pack(
                 isa, format.code, source, columns, rows.count, columns, groups.lowerBound, groups.upperBound,
                 target)
@@ -71,7 +73,9 @@ extension Arithmetic {
     private func run(_ products: [Product]) {
         let isa = isa
         let chunks = products.map { ($0.rows + Product.step - 1) / Product.step }
-        unsafe team.run(chunks: chunks.reduce(0, +)) { chunk, _ in
+        // From 80 (F32) to 300 (Q8_0) products a nanosecond with AVX-512, a third of that with AVX2.
+        let work = products.reduce(0) { unsafe $0 + $1.rows * $1.operands.columns * $1.operands.count / 200 }
+        unsafe team.run(chunks: chunks.reduce(0, +), nanoseconds: work) { chunk, _ in
             var place = chunk
             var index = 0
             while place >= chunks[index] {

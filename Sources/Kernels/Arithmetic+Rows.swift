@@ -13,7 +13,7 @@ extension Arithmetic {
                 indices.allSatisfy { $0 >= 0 && Int($0) < table.rows }, "an index is a row of its table")
         }
         let start = unsafe x.row(at: 0)
-        unsafe forRows(0..<x.rows, atATime: 16) { rows in
+        unsafe forRows(0..<x.rows, atATime: 16, nanosecondsEach: columns / 4) { rows in
             unsafe withUnsafeTemporaryAllocation(of: Float.self, capacity: columns) { summand in
                 guard let summand = summand.baseAddress else { return }
                 for row in rows {
@@ -51,7 +51,7 @@ extension Arithmetic {
         let isa = isa, columns = x.columns
         precondition(norm.gain.count == columns, "a norm has the width of the matrix")
         let start = unsafe x.row(at: 0)
-        unsafe forRows(0..<x.rows, atATime: 16) { rows in
+        unsafe forRows(0..<x.rows, atATime: 16, nanosecondsEach: columns / 4) { rows in
             for row in rows {
                 let offset = row * columns
                 unsafe hearth_kernels_layer_norm(
@@ -67,7 +67,7 @@ extension Arithmetic {
         precondition(rows <= x.rows, "the rows are in the matrix")
         let isa = isa, columns = x.columns
         let start = unsafe x.row(at: 0)
-        unsafe forRows(0..<rows, atATime: 4) { rows in
+        unsafe forRows(0..<rows, atATime: 4, nanosecondsEach: columns) { rows in
             unsafe hearth_kernels_gelu(isa, start + rows.lowerBound * columns, rows.count * columns)
         }
     }

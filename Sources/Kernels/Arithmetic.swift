@@ -22,10 +22,12 @@ public final class Arithmetic: Sendable {
 
     var isa: hearth_kernels_isa { instructionSet.isa }
 
-    /// Does something for each of some rows, a few rows at a time, on all threads.
-    @unsafe func forRows(_ rows: Range<Int>, atATime step: Int, _ body: (Range<Int>) -> Void) {
+    /// Does something for each of some rows, a few rows at a time, on all threads where it takes long enough.
+    @unsafe func forRows(
+        _ rows: Range<Int>, atATime step: Int, nanosecondsEach: Int, _ body: (Range<Int>) -> Void
+    ) {
         let chunks = (rows.count + step - 1) / step
-        unsafe team.run(chunks: chunks) { chunk, _ in
+        unsafe team.run(chunks: chunks, nanoseconds: rows.count * nanosecondsEach) { chunk, _ in
             let first = rows.lowerBound + chunk * step
             body(first..<min(first + step, rows.upperBound))
         }

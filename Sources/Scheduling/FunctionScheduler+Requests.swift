@@ -62,7 +62,7 @@ extension FunctionScheduler {
             }
             worker.state = .ready(idleSince: worker.inFlight == 0 ? now : nil)
             workerRecords[id] = worker
-            if worker.inFlight == 0 { watchIdleness(id, revision.settings, now) }
+            if worker.inFlight == 0 { watchIdleness(id, revision.keepAlive, now) }
         }
         revisions[key] = revision
     }

@@ -8,14 +8,15 @@ extension FunctionScheduler {
             case .starting(let id): startDeadline(id, now, &effects)
             case .idle(let id): idleDeadline(id, now, &effects)
             case .stopping(let id): stopDeadline(id, now, &effects)
+            case .failed(let key): forgetFailures(key, now)
             }
         }
     }
 
     /// Sets the one timer that looks after a worker's idleness, unless it is set or the worker stays for
     /// ever.
-    mutating func watchIdleness(_ id: WorkerID, _ settings: RevisionSettings, _ now: Instant) {
-        guard let keepAlive = settings.keepAlive, workerRecords[id]?.hasIdleTimer == false else { return }
+    mutating func watchIdleness(_ id: WorkerID, _ keepAlive: Duration?, _ now: Instant) {
+        guard let keepAlive, workerRecords[id]?.hasIdleTimer == false else { return }
         workerRecords[id]?.hasIdleTimer = true
         timers.set(.idle(id), at: now + keepAlive)
     }
@@ -37,13 +38,13 @@ extension FunctionScheduler {
     private mutating func idleDeadline(_ id: WorkerID, _ now: Instant, _ effects: inout [Effect]) {
         guard let worker = workerRecords[id], case .ready(let idleSince) = worker.state else { return }
         workerRecords[id]?.hasIdleTimer = false
-        guard let settings = revisions[worker.key]?.settings, let keepAlive = settings.keepAlive else {
+        guard let keepAlive = revisions[worker.key]?.keepAlive else {
             return
         }
         // A busy worker is watched again from the moment it becomes idle.
         guard let idleSince else { return }
         if idleSince + keepAlive <= now {
-            drain(where: { $0.id == id }, now, &effects)
+            drain(worker, now, &effects)
         } else {
             workerRecords[id]?.hasIdleTimer = true
             timers.set(.idle(id), at: idleSince + keepAlive)
@@ -54,5 +55,11 @@ extension FunctionScheduler {
         guard let worker = workerRecords[id], case .stopping(let deadline) = worker.state, deadline <= now
         else { return }
         effects.append(.killWorker(id))
+    }
+
+    /// Failures count as long as somebody tries again; a revision that nobody has called since costs nothing.
+    private mutating func forgetFailures(_ key: RevisionKey, _ now: Instant) {
+        guard let blocked = revisions[key]?.blocked, blocked.until + backoff.limit <= now else { return }
+        forgetIfIdle(key, now)
     }
 }

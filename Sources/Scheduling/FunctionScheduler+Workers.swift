@@ -61,6 +61,7 @@ extension FunctionScheduler {
         revision.failures += 1
         let delay = backoff.delay(afterFailures: revision.failures, draw: drawJitter())
         revision.blocked = (now + delay, cause)
+        timers.set(.failed(key), at: now + delay + backoff.limit)
         let waiting = revision.queue
         revision.queue = []
         revisions[key] = revision
@@ -70,23 +71,27 @@ extension FunctionScheduler {
         }
     }
 
-    /// Takes the matching workers out of service: their requests end, then they do. Whoever waits gets a new
-    /// one.
-    mutating func drain(where matches: (WorkerRecord) -> Bool, _ now: Instant, _ effects: inout [Effect]) {
-        for worker in workers where matches(worker) {
-            switch worker.state {
-            case .starting, .ready:
-                if revisions[worker.key]?.active == worker.id { revisions[worker.key]?.active = nil }
-                if worker.inFlight == 0 {
-                    stop(worker.id, now, &effects)
-                } else {
-                    workerRecords[worker.id]?.state = .draining
-                }
-                if !isShuttingDown { advance(worker.key, now, &effects) }
-                forgetIfIdle(worker.key, now)
-            case .draining, .stopping: continue
-            }
+    /// Takes the matching workers out of service.
+    mutating func drain(
+        where matches: (WorkerRecord) -> Bool, _ now: Instant, _ effects: inout [Effect]
+    ) {
+        for worker in workers where matches(worker) { drain(worker, now, &effects) }
+    }
+
+    /// Takes a worker out of service: its requests end, then it does. Whoever waits gets a new one.
+    mutating func drain(_ worker: WorkerRecord, _ now: Instant, _ effects: inout [Effect]) {
+        switch worker.state {
+        case .draining, .stopping: return
+        case .starting, .ready: break
         }
+        if revisions[worker.key]?.active == worker.id { revisions[worker.key]?.active = nil }
+        if worker.inFlight == 0 {
+            stop(worker.id, now, &effects)
+        } else {
+            workerRecords[worker.id]?.state = .draining
+        }
+        if !isShuttingDown { advance(worker.key, now, &effects) }
+        forgetIfIdle(worker.key, now)
     }
 
     mutating func stop(_ id: WorkerID, _ now: Instant, _ effects: inout [Effect]) {

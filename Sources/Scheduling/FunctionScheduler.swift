@@ -61,6 +61,7 @@ public struct FunctionScheduler: Sendable {
         case starting(WorkerID)
         case idle(WorkerID)
         case stopping(WorkerID)
+        case failed(RevisionKey)
     }
 
     let limits: Limits
@@ -115,6 +116,9 @@ public struct FunctionScheduler: Sendable {
         case .stopRequested(let function):
             drain(where: { $0.key.function == function }, now, &effects)
         case .revisionsChanged(let function, let routed):
+            for key in revisions.keys where key.function == function {
+                revisions[key]?.isRetired = !routed.contains(key.revision)
+            }
             drain(where: { $0.key.function == function && !routed.contains($0.key.revision) }, now, &effects)
         case .shutdownRequested:
             shutDown(now, &effects)

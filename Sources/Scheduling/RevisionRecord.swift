@@ -13,6 +13,11 @@ struct RevisionRecord: Sendable {
     var failures = 0
     /// No start before this instant, and why.
     var blocked: (until: Instant, cause: String)?
+    /// Nobody is routed to it any more: a worker serves those who wait already, and does not stay after them.
+    var isRetired = false
+
+    /// How long an idle worker stays; nil is for ever.
+    var keepAlive: Duration? { isRetired ? .zero : settings.keepAlive }
 }
 
 /// A request that has neither been refused nor ended.

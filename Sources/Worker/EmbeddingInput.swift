@@ -22,13 +22,13 @@ enum EmbeddingInput: Sendable {
 extension EmbeddingInput: Decodable {
     init(from decoder: any Decoder) throws {
         let container = try decoder.singleValueContainer()
-        if let text = try? container.decode(String.self) {
+        if let text = try container.decodeIfFits(String.self) {
             self = .texts([text])
-        } else if let texts = try? container.decode([String].self) {
+        } else if let texts = try container.decodeIfFits([String].self) {
             self = .texts(texts)
-        } else if let ids = try? container.decode([Int32].self) {
+        } else if let ids = try container.decodeIfFits([Int32].self) {
             self = .tokens([ids])
-        } else if let lists = try? container.decode([[Int32]].self) {
+        } else if let lists = try container.decodeIfFits([[Int32]].self) {
             self = .tokens(lists)
         } else {
             throw DecodingError.dataCorruptedError(
@@ -48,6 +48,17 @@ extension EmbeddingInput: Decodable {
         }
         if case .tokens(let lists) = self, let empty = lists.firstIndex(where: \.isEmpty) {
             throw HearthError(.invalidRequest, "Input \(empty) in the field '\(field)' has no token.")
+        }
+    }
+}
+
+extension SingleValueDecodingContainer {
+    /// Nil where the value is of another type; what is wrong with a value of the right type is thrown.
+    fileprivate func decodeIfFits<Value: Decodable>(_ type: Value.Type) throws -> Value? {
+        do {
+            return try decode(type)
+        } catch DecodingError.typeMismatch, DecodingError.valueNotFound {
+            return nil
         }
     }
 }

@@ -43,6 +43,10 @@ enum RequestBody {
         guard !bytes.isEmpty else {
             throw HearthError(.invalidRequest, "The request has no body; a JSON object is expected.")
         }
+        // The decoder would take UTF-16 and UTF-32 too, which have zeros where JSON in UTF-8 has none.
+        guard !bytes.prefix(4).contains(0), bytes.first != 0xFE, bytes.first != 0xFF else {
+            throw HearthError(.invalidRequest, "The request's body is not JSON in UTF-8.")
+        }
         let data = Data(bytes)
         let decoder = JSONDecoder()
         do {

@@ -44,6 +44,9 @@ struct ServeCommand: AsyncParsableCommand {
         let inherited = try inheritedListener()
         if inherited == nil { try address.requireLoopback() }
         let worker = try workerProgram(configuration)
+        // From here on a signal is kept until everything is there that it ends.
+        let (signals, sources) = terminationSignals()
+        defer { for source in sources { source.cancel() } }
         var logger = Logger(label: "hearth", factory: { StreamLogHandler.standardError(label: $0) })
         logger.logLevel = .info
         let folder = try StateFolder(path: configuration.stateFolder)
@@ -66,8 +69,6 @@ struct ServeCommand: AsyncParsableCommand {
                 "state": "\(configuration.stateFolder)", "worker": "\(worker)",
             ])
         notify { $0.isReady = true }
-        let (signals, sources) = terminationSignals()
-        defer { for source in sources { source.cancel() } }
         try await withThrowingTaskGroup { tasks in
             tasks.addTask { try await server.run() }
             tasks.addTask { for await _ in signals { return } }

@@ -1,8 +1,9 @@
-import Inference
 import Kernels
 import ModelFiles
 import TestSupport
 import Testing
+
+@testable import Inference
 
 @Suite("Embedding model") struct EmbeddingModelTests {
     static let sets = InstructionSet.allCases.filter(\.isAvailable)
@@ -116,6 +117,24 @@ import Testing
         #expect(try model.embed([[1, 2]]).count == 1)
         let longest = [Int32](repeating: 1, count: SyntheticBert.positions)
         #expect(try model.embed([longest])[0].allSatisfy { $0.isFinite })
+    }
+
+    @Test func aSmallCallKeepsItsMemory() throws {
+        var generator = SeededGenerator()
+        let model = try EmbeddingModel(SyntheticBert(&generator).file(in: TemporaryFolder()))
+        #expect(model.keptByteCount == 0)
+        _ = try model.embed([[1, 2, 3]])
+        #expect((1...EncoderScratch.keptLimit).contains(model.keptByteCount))
+    }
+
+    @Test func onlySmallMemoryIsKept() throws {
+        var scratch = EncoderScratch()
+        try scratch.hidden.reshape(rows: 64, columns: 384)
+        scratch.trim()
+        #expect(scratch.byteCount == 64 * 384 * 4)
+        try scratch.inner.reshape(rows: 1024, columns: 1536)
+        scratch.trim()
+        #expect(scratch.byteCount == 0)
     }
 
     @Test func callsFromSeveralThreadsTakeTurns() async throws {

@@ -34,10 +34,10 @@ final class Timeline {
     /// Lets the deadlines come one by one, those that the story skipped at once; the first that does anything tells when
     /// and what.
     func nextEffects(until end: Double) -> (seconds: Double, effects: [String])? {
-        while let deadline = nextDeadline, deadline <= end {
-            let seconds = max(deadline, clock.now / .seconds(1))
-            let effects = at(seconds, .deadlineReached)
-            if !effects.isEmpty { return (seconds, effects) }
+        while let deadline = scheduler.nextDeadline, deadline <= .zero + .seconds(end) {
+            clock.advance(to: max(deadline - .zero, clock.now))
+            effects = scheduler.handle(.deadlineReached, now: .zero + clock.now)
+            if !effects.isEmpty { return (clock.now / .seconds(1), effects.map(Self.words)) }
         }
         return nil
     }

@@ -2,6 +2,7 @@ import Foundation
 import Glibc
 import LinuxSystem
 import ModelFiles
+import TestSupport
 import Testing
 import Tokenizers
 
@@ -79,12 +80,9 @@ struct VocabularyFile {
         if let types { writer.set("tokenizer.ggml.token_type", .int32s(types)) }
         for (role, number) in roles { writer.set("tokenizer.ggml.\(role)_token_id", .uint32(number)) }
         for (key, value) in extra { writer.set(key, value) }
-        var path = Array("/tmp/hearth-vocabulary-XXXXXX".utf8CString)
-        let number = mkstemp(&path)
-        try #require(number >= 0)
-        unlink(path)
-        let file = FileDescriptor(owning: number)
-        try writer.write(to: file) { _, _ in }
-        return try GGUFFile(MappedFile(file))
+        let folder = try TemporaryFolder()
+        let path = folder.path("vocabulary.gguf")
+        try writer.write(to: FileDescriptor.open(path, O_WRONLY | O_CREAT)) { _, _ in }
+        return try GGUFFile(MappedFile(path: path))
     }
 }

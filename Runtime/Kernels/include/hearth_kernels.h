@@ -87,7 +87,7 @@ typedef struct {
     size_t y_stride;
 } hearth_kernels_product;
 
-/// Computes the columns [row_begin, row_end) of Y, which belong to those rows of W. 32 KiB of stack.
+/// Computes the columns [row_begin, row_end) of Y, which belong to those rows of W. 64 KiB of stack.
 void hearth_kernels_multiply(
     hearth_kernels_isa isa, const hearth_kernels_product *product, size_t row_begin, size_t row_end);
 

@@ -16,37 +16,56 @@ static void quantize_block_q8_0(const float *values, struct hearth_kernels_block
     }
 }
 
-/// The four-bit integer for a value: it stands for (q - 8) * scale.
-static int nearest_q4(float value, float scale) {
-    float quant = rintf(value / scale) + 8;
-    return quant > 15 ? 15 : quant > 0 ? (int)quant : 0;
+/// The whole number -8...7 that stands for a value. NaN has been dealt with before.
+static inline float nearest_q4(float value, float inverse) {
+    float quotient = value * inverse;
+    quotient = quotient < -8 ? -8 : quotient;
+    quotient = quotient > 7 ? 7 : quotient;
+    // Above 2^23 a float has no fraction: the addition rounds to nearest even, and compiles to vectors.
+    return (quotient + 0x1.8p23f) - 0x1.8p23f;
 }
 
-static double squared_error_q4(const float *values, float scale) {
-    double error = 0;
-    for (size_t i = 0; i < HEARTH_KERNELS_BLOCK; i += 1) {
-        double difference = (double)values[i] - (double)scale * (nearest_q4(values[i], scale) - 8);
-        error += difference * difference;
+// Sums in eight lanes, so that the compiler may use vectors without changing the order of additions.
+enum { LANES = 8 };
+
+static float sum_of_lanes(const float *lanes) {
+    float sum = 0;
+    for (size_t i = 0; i < LANES; i += 1) sum += lanes[i];
+    return sum;
+}
+
+static float squared_error_q4(const float *values, float scale) {
+    float inverse = 1 / scale;
+    float lanes[LANES] = {0};
+    for (size_t i = 0; i < HEARTH_KERNELS_BLOCK; i += LANES) {
+        for (size_t j = 0; j < LANES; j += 1) {
+            float difference = values[i + j] - scale * nearest_q4(values[i + j], inverse);
+            lanes[j] += difference * difference;
+        }
     }
-    return error;
+    return sum_of_lanes(lanes);
 }
 
 /// With the integers that `scale` leads to held fixed, the scale with the least squared error.
 static float refined_scale_q4(const float *values, float scale) {
-    double product = 0, square = 0;
-    for (size_t i = 0; i < HEARTH_KERNELS_BLOCK; i += 1) {
-        int quant = nearest_q4(values[i], scale) - 8;
-        product += (double)values[i] * quant;
-        square += (double)quant * quant;
+    float inverse = 1 / scale;
+    float products[LANES] = {0}, squares[LANES] = {0};
+    for (size_t i = 0; i < HEARTH_KERNELS_BLOCK; i += LANES) {
+        for (size_t j = 0; j < LANES; j += 1) {
+            float quant = nearest_q4(values[i + j], inverse);
+            products[j] += values[i + j] * quant;
+            squares[j] += quant * quant;
+        }
     }
-    return square > 0 ? (float)(product / square) : scale;
+    float square = sum_of_lanes(squares);
+    return square > 0 ? sum_of_lanes(products) / square : scale;
 }
 
 /// The number with the largest magnitude falls on -8 + t/8 for t in 0...24, with either sign of the scale; each
 /// candidate is refined once. This finds the best scale of nearly every block.
 static float best_scale_q4(const float *values, float magnitude) {
     float best = 0;
-    double least = INFINITY;
+    float least = INFINITY;
     for (int step = 0; step <= 24; step += 1) {
         for (int sign = -1; sign <= 1; sign += 2) {
             float scale = (float)sign * magnitude / (8 - (float)step / 8);
@@ -54,7 +73,7 @@ static float best_scale_q4(const float *values, float magnitude) {
                 if (round == 1) scale = refined_scale_q4(values, scale);
                 float stored = hearth_kernels_float_from_half(hearth_kernels_half_from_float(scale));
                 if (stored == 0 || !isfinite(stored)) continue;
-                double error = squared_error_q4(values, stored);
+                float error = squared_error_q4(values, stored);
                 if (error < least) {
                     least = error;
                     best = stored;
@@ -73,8 +92,8 @@ static void quantize_block_q4_0(const float *values, struct hearth_kernels_block
     block->scale = hearth_kernels_half_from_float(scale);
     bool usable = scale != 0 && !isnan(scale);
     for (size_t i = 0; i < HEARTH_KERNELS_BLOCK / 2; i += 1) {
-        int low = usable ? nearest_q4(values[i], scale) : 8;
-        int high = usable ? nearest_q4(values[i + HEARTH_KERNELS_BLOCK / 2], scale) : 8;
+        int low = 8 + (usable ? (int)nearest_q4(values[i], 1 / scale) : 0);
+        int high = 8 + (usable ? (int)nearest_q4(values[i + HEARTH_KERNELS_BLOCK / 2], 1 / scale) : 0);
         block->quants[i] = (uint8_t)(low | high << 4);
     }
 }
