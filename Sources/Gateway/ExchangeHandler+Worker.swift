@@ -9,7 +9,7 @@ extension ExchangeHandler {
     func admit() {
         guard let function = exchange?.function, let context else { return }
         exchange?.phase = .admitting
-        exchange?.routedAt = exchange?.routedAt ?? HostClock.now()
+        if exchange?.routedAt == nil { exchange?.routedAt = HostClock.now() }
         let serial = exchange?.serial
         let loop = context.eventLoop
         let handler = NIOLoopBound(self, eventLoop: loop)
