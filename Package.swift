@@ -58,6 +58,8 @@ let package = Package(
     products: [
         .executable(name: "hearth", targets: ["hearth"]),
         .executable(name: "hearth-worker", targets: ["hearth-worker"]),
+        // For the package of benchmarks.
+        .library(name: "HearthInference", targets: ["Inference", "Kernels", "ModelFiles", "LinuxSystem"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
@@ -122,7 +124,7 @@ let package = Package(
         tests("WorkerProtocol", ["WorkerProtocol"]),
         tests("Scheduling", ["Scheduling", "FunctionTypes", "TestSupport"]),
         tests("LinuxSystem", ["LinuxSystem", "TestSupport"]),
-        tests("Kernels", ["Kernels", "TestSupport"]),
+        tests("Kernels", ["Kernels", "CKernels", "TestSupport"]),
         tests("ModelFiles", ["ModelFiles", "Kernels", "LinuxSystem", "TestSupport"]),
         tests(
             "Tokenizers", ["Tokenizers", "ModelFiles", "LinuxSystem", "TestSupport"],

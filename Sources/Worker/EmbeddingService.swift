@@ -54,8 +54,12 @@ final class EmbeddingService: Sendable {
         let vectors: [[Float]]
         do {
             vectors = try model.embed(sequences)
-        } catch {
+        } catch let error as InferenceError where error.code != .outOfResources {
             throw HearthError(.invalidRequest, "The model cannot take the input: \(error).")
+        } catch {
+            throw HearthError(
+                .noCapacity, "The model could not compute: \(error).", remedy: "Send less at a time.",
+                retryAfter: .seconds(1))
         }
         guard vectors.allSatisfy({ $0.allSatisfy(\.isFinite) }) else {
             throw HearthError(

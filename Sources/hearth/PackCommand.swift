@@ -32,7 +32,10 @@ struct PackCommand: ParsableCommand {
     @Option(name: .shortAndLong, help: "The bundle's folder; made by this command.")
     var output: String
 
-    @Option(help: "How the weights are stored: f32, f16, q8_0 or q4_0.")
+    @Option(
+        help:
+            "How the weights are stored: f32, f16, q8_0, or q4_0, which keeps the most sensitive ones in q8_0."
+    )
     var quantize: Format = .q8_0
 
     @Option(help: "The function's name (default: the source folder's).")

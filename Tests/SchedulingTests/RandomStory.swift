@@ -14,7 +14,7 @@ struct RandomStory {
     init(_ generator: inout SeededGenerator) {
         let keepAlives: [Double?] = [0, 0.5, 5, 60, nil]
         var revisions: [(RevisionKey, RevisionSettings)] = []
-        for (name, number) in ["a", "b", "c"].flatMap({ name in (1...3).map { (name, $0) } }) {
+        for (name, number) in ["a", "b", "c"].flatMap({ name in ([1, 2, 3] as [UInt8]).map { (name, $0) } }) {
             let settings = RevisionSettings.sample(
                 concurrency: .random(in: 1...4, using: &generator),
                 queueBound: .random(in: 1...8, using: &generator),

@@ -24,7 +24,8 @@ public struct ModelPacker: Sendable {
     /// The folder to make. It may exist only if it is empty; the folder around it must exist.
     public var destination: String
     /// How the weight matrices are stored. Vectors, and the small tables of positions and token types, stay `f32`; a
-    /// matrix whose rows are not whole blocks becomes `f16`.
+    /// matrix whose rows are not whole blocks becomes `f16`. With `q4_0`, the matrices that suffer most from four bits
+    /// (attention values and both of the feed-forward layers) become `q8_0`.
     public var format: WeightFormat
     /// The function's name; where nil, made from the name of the source folder.
     public var name: FunctionName?
