@@ -50,7 +50,8 @@ public struct ListenEnvironment: Hashable, Sendable {
         let names = lookup("LISTEN_FDNAMES").map {
             $0.split(separator: ":", omittingEmptySubsequences: false).map(String.init)
         }
-        if let names, names.count != count {
+        // No names are written as the empty string, which reads as one name that is empty.
+        if let names, names.count != count, !(count == 0 && names == [""]) {
             throw ContractError("LISTEN_FDNAMES has \(names.count) names for \(count) descriptors")
         }
         entries = (0..<count).map {

@@ -31,7 +31,7 @@ public struct WorkerMessage: Hashable, Sendable {
     public init(_ datagram: [UInt8]) {
         for line in datagram.split(separator: UInt8(ascii: "\n")) {
             guard let equals = line.firstIndex(of: UInt8(ascii: "=")) else { continue }
-            let value = String(decoding: line[(equals + 1)...].prefix(1000), as: UTF8.self)
+            let value = Self.oneLine(String(decoding: line[(equals + 1)...].prefix(4096), as: UTF8.self))
             switch String(decoding: line[..<equals], as: UTF8.self) {
             case "READY": isReady = value == "1"
             case "STOPPING": isStopping = value == "1"
@@ -43,7 +43,18 @@ public struct WorkerMessage: Hashable, Sendable {
         }
     }
 
+    /// At most 1000 bytes, so that all assignments fit into one datagram, and without control characters, which could
+    /// play tricks on the terminal of whoever reads it.
     private static func oneLine(_ text: String) -> String {
-        String(text.map { $0.isNewline ? " " : $0 }.prefix(1000))
+        var line = ""
+        for character in text {
+            let isControl = character.unicodeScalars.contains {
+                $0.value < 0x20 || (0x7F...0x9F).contains($0.value)
+            }
+            let piece = isControl || character.isNewline ? " " : character
+            guard line.utf8.count + piece.utf8.count <= 1000 else { break }
+            line.append(piece)
+        }
+        return line
     }
 }

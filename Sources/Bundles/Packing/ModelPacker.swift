@@ -25,7 +25,7 @@ public struct ModelPacker: Sendable {
     public var destination: String
     /// How the weight matrices are stored. Vectors, and the small tables of positions and token types, stay `f32`; a
     /// matrix whose rows are not whole blocks becomes `f16`. With `q4_0`, the matrices that suffer most from four bits
-    /// (attention values and both of the feed-forward layers) become `q8_0`.
+    /// (values and output of the attention, both of the feed-forward layers) become `q8_0`.
     public var format: WeightFormat
     /// The function's name; where nil, made from the name of the source folder.
     public var name: FunctionName?
