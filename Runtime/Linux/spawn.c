@@ -109,7 +109,7 @@ struct hearth_linux_spawn_result hearth_linux_spawn(const struct hearth_linux_sp
         return result;
     }
     if (result.step != hearth_linux_spawn_step_none) {
-        waitpid(pid, NULL, 0);
+        while (waitpid(pid, NULL, 0) < 0 && errno == EINTR) {}
         close(pidfd);
         return result;
     }

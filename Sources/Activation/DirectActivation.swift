@@ -14,8 +14,15 @@ public final class DirectActivation: WorkerActivation {
         case shutDown(@Sendable () -> Void)
     }
 
-    private let commands = Mutex<[Command]>([])
+    private struct Inbox {
+        var waiting: [Command] = []
+        /// The thread has ended: nobody takes a command any more.
+        var isClosed = false
+    }
+
+    private let inbox = Mutex(Inbox())
     private let wakeUp: WakeUp
+    private let handler: @Sendable (WorkerEvent) -> Void
 
     /// Starts the thread.
     ///
@@ -27,6 +34,7 @@ public final class DirectActivation: WorkerActivation {
         notifyPath: String, handler: @escaping @Sendable (WorkerEvent) -> Void
     ) throws(SystemError) {
         wakeUp = try WakeUp()
+        self.handler = handler
         let notifySocket = try UnixSocket.receiver(path: notifyPath)
         let loop = try DirectActivationLoop(
             notifySocket: notifySocket, notifyPath: notifyPath, wakeUpDescriptor: wakeUp.descriptor.number,
@@ -34,11 +42,16 @@ public final class DirectActivation: WorkerActivation {
         try startThread(named: "worker-starter") { [self] in
             loop.run {
                 wakeUp.clear()
-                return commands.withLock { waiting in
-                    defer { waiting = [] }
-                    return waiting
+                return inbox.withLock { inbox in
+                    defer { inbox.waiting = [] }
+                    return inbox.waiting
                 }
             }
+            let late = inbox.withLock { inbox in
+                inbox.isClosed = true
+                return inbox.waiting
+            }
+            for command in late { answerTooLate(command) }
         }
     }
 
@@ -59,7 +72,25 @@ public final class DirectActivation: WorkerActivation {
     }
 
     private func post(_ command: Command) {
-        commands.withLock { $0.append(command) }
-        wakeUp.signal()
+        let isClosed = inbox.withLock { inbox in
+            if !inbox.isClosed { inbox.waiting.append(command) }
+            return inbox.isClosed
+        }
+        if !isClosed {
+            wakeUp.signal()
+        } else if case .start = command {
+            // Events come on a thread of ours: the caller may hold a lock that the handler takes.
+            try? startThread(named: "worker-starter") { [self] in answerTooLate(command) }
+        } else {
+            answerTooLate(command)
+        }
+    }
+
+    private func answerTooLate(_ command: Command) {
+        switch command {
+        case .start(let start): handler(.failedToStart(id: start.id, .tooLate(start)))
+        case .shutDown(let done): done()
+        case .stop, .kill: return
+        }
     }
 }

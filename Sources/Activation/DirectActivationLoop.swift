@@ -16,7 +16,8 @@ final class DirectActivationLoop: Sendable {
     private struct State: ~Copyable {
         var workers: [UInt64: WorkerBox] = [:]
         var identifiers: [Int32: UInt64] = [:]
-        var onShutDown: (@Sendable () -> Void)?
+        /// Whoever waits for the end; nothing is started while somebody does.
+        var onShutDown: [@Sendable () -> Void] = []
     }
 
     private final class WorkerBox {
@@ -62,9 +63,9 @@ final class DirectActivationLoop: Sendable {
                     case nil: continue
                     }
                 }
-                if let onShutDown = state.onShutDown, state.workers.isEmpty {
+                if !state.onShutDown.isEmpty, state.workers.isEmpty {
                     unlink(notifyPath)
-                    onShutDown()
+                    for done in state.onShutDown { done() }
                     return
                 }
             }
@@ -74,8 +75,8 @@ final class DirectActivationLoop: Sendable {
     private func carryOut(_ command: DirectActivation.Command, _ state: inout State) {
         switch command {
         case .start(let start):
-            guard state.onShutDown == nil else {
-                handler(.failedToStart(id: start.id, SystemError("start", start.program, code: ESHUTDOWN)))
+            guard state.onShutDown.isEmpty else {
+                handler(.failedToStart(id: start.id, .tooLate(start)))
                 return
             }
             do throws(SystemError) {
@@ -87,7 +88,7 @@ final class DirectActivationLoop: Sendable {
         case .stop(let id): state.workers[id]?.worker.process.send(SIGTERM)
         case .kill(let id): state.workers[id]?.worker.process.send(SIGKILL)
         case .shutDown(let done):
-            state.onShutDown = done
+            state.onShutDown.append(done)
             for box in state.workers.values { box.worker.process.send(SIGKILL) }
         }
     }
@@ -147,7 +148,9 @@ final class DirectActivationLoop: Sendable {
         guard let box = state.workers[id] else { return }
         // What it said last explains its end, so it comes first.
         receiveMessages(state)
-        while let bytes = readAvailable(box.worker.output), !bytes.isEmpty {
+        // A pipe holds 64 KiB. More comes only from children of its own, which may go on for ever.
+        for _ in 0..<8 {
+            guard let bytes = readAvailable(box.worker.output), !bytes.isEmpty else { break }
             for line in box.worker.lines.append(bytes) { handler(.output(id: id, line: line)) }
         }
         if let line = box.worker.lines.finish() { handler(.output(id: id, line: line)) }
@@ -158,5 +161,11 @@ final class DirectActivationLoop: Sendable {
         state.identifiers[box.worker.process.identifier] = nil
         state.workers[id] = nil
         handler(.exited(id: id, status))
+    }
+}
+
+extension SystemError {
+    static func tooLate(_ start: WorkerStart) -> SystemError {
+        SystemError("start", start.program, code: ESHUTDOWN)
     }
 }

@@ -13,8 +13,8 @@ struct LineSplitter: Sendable {
             if byte == UInt8(ascii: "\n") {
                 lines.append(take())
             } else {
-                rest.append(byte)
                 if rest.count == Self.longestLine { lines.append(take()) }
+                rest.append(byte)
             }
         }
         return lines

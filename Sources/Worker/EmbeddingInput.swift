@@ -26,9 +26,9 @@ extension EmbeddingInput: Decodable {
             self = .texts([text])
         } else if let texts = try container.decodeIfFits([String].self) {
             self = .texts(texts)
-        } else if let ids = try container.decodeIfFits([Int32].self) {
+        } else if let ids = try? container.decode([Int32].self) {
             self = .tokens([ids])
-        } else if let lists = try container.decodeIfFits([[Int32]].self) {
+        } else if let lists = try? container.decode([[Int32]].self) {
             self = .tokens(lists)
         } else {
             throw DecodingError.dataCorruptedError(

@@ -4,12 +4,15 @@ import Glibc
 final class FakeConnection {
     private let descriptor: CInt
     private var waiting: [UInt8] = []
+    /// The present request's head, a line an element.
+    private(set) var head: [String] = []
 
     init(_ descriptor: CInt) { self.descriptor = descriptor }
 
     /// The next request's body; nil when the connection has ended.
     func nextRequest() -> [UInt8]? {
         guard let head = readLines() else { return nil }
+        self.head = head
         func header(_ name: String) -> String? {
             head.dropFirst().first { $0.lowercased().hasPrefix("\(name):") }
                 .map { String($0.dropFirst(name.count + 1).drop { $0 == " " }) }
@@ -19,7 +22,9 @@ final class FakeConnection {
     }
 
     func answer(_ body: String) {
-        send("HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: \(body.utf8.count)\r\n\r\n\(body)")
+        send(
+            "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: \(body.utf8.count)\r\n\r\n\(body)"
+        )
     }
 
     func send(_ text: String) { FakePlan.write(text, to: descriptor) }
@@ -46,7 +51,8 @@ final class FakeConnection {
     private func readLine() -> String? {
         while true {
             if let end = waiting.firstIndex(of: UInt8(ascii: "\n")) {
-                let line = String(decoding: waiting[..<end].filter { $0 != UInt8(ascii: "\r") }, as: UTF8.self)
+                let line = String(
+                    decoding: waiting[..<end].filter { $0 != UInt8(ascii: "\r") }, as: UTF8.self)
                 waiting.removeSubrange(...end)
                 return line
             }

@@ -54,6 +54,7 @@ final class FakeServer: Sendable {
             connection.send("HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n10\r\nonly a beginning\r\n")
             usleep(50_000)
             kill(getpid(), SIGKILL)
+        case "head": connection.answer(connection.head.joined(separator: "\n"))
         case "large": connection.answer(String(repeating: "x", count: number))
         default: connection.answer("{\"pid\":\(getpid()),\"bytes\":\(bytes)}")
         }

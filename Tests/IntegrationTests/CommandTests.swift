@@ -27,7 +27,8 @@ extension IntegrationTests {
             #expect(list.contains("tiny") && list.contains("gguf"))
             let line = try await host.succeed("ps").output
             let worker = try #require(try await host.workers().first)
-            #expect(line.contains("tiny") && line.contains("ready") && line.contains(String(worker.pid ?? -1)))
+            #expect(
+                line.contains("tiny") && line.contains("ready") && line.contains(String(worker.pid ?? -1)))
         }
 
         @Test func invokeSendsTextsJSONOrAFile() async throws {
@@ -40,7 +41,8 @@ extension IntegrationTests {
             ]
             let outputs = try runs.map { try $0.decoded(Invocation.self).outputs }
             #expect(outputs[0].count == 2 && outputs[0] == outputs[1] && outputs[1] == outputs[2])
-            #expect(runs[2].errors.contains("hearth-start: warm") && runs[2].errors.contains("server-timing:"))
+            #expect(
+                runs[2].errors.contains("hearth-start: warm") && runs[2].errors.contains("server-timing:"))
         }
 
         @Test func theControlSocketIsFoundByTheEnvironmentToo() async throws {
@@ -59,13 +61,17 @@ extension IntegrationTests {
             for (status, arguments) in [
                 (0, ["list"]), (0, ["--help"]), (0, ["--version"]), (0, ["deploy", "--help"]),
                 (1, ["rollback", "tiny"]), (2, ["invoke", "tiny"]), (2, ["fly"]), (2, ["deploy"]),
-                (2, ["list", "--unknown"]), (3, ["stop", "ghost"]), (3, ["logs", "ghost"]), (3, ["rm", "ghost"]),
+                (2, ["list", "--unknown"]), (3, ["stop", "ghost"]), (3, ["logs", "ghost"]),
+                (3, ["rm", "ghost"]),
                 (3, ["rollback", "ghost"]), (3, ["invoke", "ghost", "--text", "a"]), (5, ["deploy", bad]),
                 (5, ["deploy", host.folder.path("nothing")]), (5, ["stop", "Not A Name"]),
-                (5, ["invoke", "tiny", "--json", "{"]), (5, ["pack", host.folder.path("nothing"), "-o", "x"]),
+                (5, ["invoke", "tiny", "--json", "{"]),
+                (5, ["pack", host.folder.path("nothing"), "-o", "x"]),
             ] as [(Int32, [String])] {
-                let needsHost = !arguments[0].hasPrefix("--") && !arguments.contains("--help") && arguments[0] != "pack"
-                let result = try await hearth(arguments + (needsHost ? ["--control", host.folder.control] : []))
+                let needsHost =
+                    !arguments[0].hasPrefix("--") && !arguments.contains("--help") && arguments[0] != "pack"
+                let result = try await hearth(
+                    arguments + (needsHost ? ["--control", host.folder.control] : []))
                 #expect(result.status == status, "\(arguments): \(result)")
                 if status != 0 { #expect(!result.errors.isEmpty && result.output.isEmpty, "\(arguments)") }
             }
@@ -74,18 +80,24 @@ extension IntegrationTests {
         }
 
         @Test func logsAreShownAndFollowed() async throws {
-            let (host, program) = try await RunningHost.withFakeWorker("say first light\nsay bell \u{7} and \u{1B}[31mred")
+            let (host, program) = try await RunningHost.withFakeWorker(
+                "say first light\nsay bell \u{7} and \u{1B}[31mred")
             _ = try await host.call(.invoke("fake", "hello"))
-            try await eventually("the first log lines") { try await host.run("logs", "fake").output.contains("first light") }
+            try await eventually("the first log lines") {
+                try await host.run("logs", "fake").output.contains("first light")
+            }
             let shown = try await host.succeed("logs", "fake").output
             #expect(shown.contains("worker-") && !shown.contains("\u{7}") && !shown.contains("\u{1B}"))
-            #expect(try await host.succeed("logs", "fake", "--lines", "1").output.split(separator: "\n").count == 1)
+            #expect(
+                try await host.succeed("logs", "fake", "--lines", "1").output.split(separator: "\n").count
+                    == 1)
             for line in try await host.succeed("logs", "fake", "--json").output.split(separator: "\n") {
                 #expect(try JSONDecoder().decode([String].self, from: Data("[\(line)]".utf8)).count == 1)
             }
             let (output, errors) = (host.folder.path("followed"), host.folder.path("followed.errors"))
             let follower = try SpawnedProcess(
-                [try builtProgram("hearth"), "logs", "fake", "-f", "--control", host.folder.control], output: output,
+                [try builtProgram("hearth"), "logs", "fake", "-f", "--control", host.folder.control],
+                output: output,
                 errors: errors)
             try await eventually("what was there already") { text(of: output).contains("first light") }
             try program.follow("say second light")

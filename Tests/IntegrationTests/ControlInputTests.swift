@@ -17,36 +17,56 @@ extension IntegrationTests {
                 ("a bad name", .get("/control/v1/functions/..%2fx"), 400, "name"),
                 ("a bad number of lines", .get("/control/v1/functions/tiny/logs?lines=many"), 400, "lines"),
                 ("a bad flag", .get("/control/v1/functions/tiny/logs?follow=perhaps"), 400, "follow"),
-                ("a blob that is none", HTTPCall(method: "PUT", target: "/control/v1/blobs/sha256:abc"), 400, "digest"),
+                (
+                    "a blob that is none", HTTPCall(method: "PUT", target: "/control/v1/blobs/sha256:abc"),
+                    400, "digest"
+                ),
                 (
                     "a blob with other bytes",
-                    HTTPCall(method: "PUT", target: "/control/v1/blobs/\(zeros)", body: [1, 2, 3]), 400, "digest"
+                    HTTPCall(method: "PUT", target: "/control/v1/blobs/\(zeros)", body: [1, 2, 3]), 400,
+                    "digest"
                 ),
                 ("a deploy of nothing", .post("/control/v1/functions", ""), 400, ""),
                 ("a deploy that is no JSON", .post("/control/v1/functions", "name: a"), 400, "JSON"),
-                ("a deploy with an unknown key", .post("/control/v1/functions", deploy + #"],"x":1}"#), 400, "x"),
+                (
+                    "a deploy with an unknown key", .post("/control/v1/functions", deploy + #"],"x":1}"#),
+                    400, "x"
+                ),
                 ("a deploy without files", .post("/control/v1/functions", deploy + "]}"), 400, "model.gguf"),
                 (
                     "a deploy of a blob that is not there",
-                    .post("/control/v1/functions", deploy + #"{"path":"model.gguf","digest":"\#(zeros)","size":3}]}"#), 409,
+                    .post(
+                        "/control/v1/functions",
+                        deploy + #"{"path":"model.gguf","digest":"\#(zeros)","size":3}]}"#), 409,
                     "model.gguf"
                 ),
                 (
                     "a deploy that lies about the size",
                     .post(
                         "/control/v1/functions",
-                        deploy + #"{"path":"model.gguf","digest":"sha256:\#(blobs.first ?? "")","size":3}]}"#), 400, "bytes"
+                        deploy + #"{"path":"model.gguf","digest":"sha256:\#(blobs.first ?? "")","size":3}]}"#),
+                    400, "bytes"
                 ),
                 (
                     "a deploy of a file outside",
-                    .post("/control/v1/functions", deploy + #"{"path":"../x","digest":"\#(zeros)","size":3}]}"#), 400, ".."
+                    .post(
+                        "/control/v1/functions", deploy + #"{"path":"../x","digest":"\#(zeros)","size":3}]}"#),
+                    400, ".."
                 ),
-                ("a large deploy", .post("/control/v1/functions", String(repeating: " ", count: 2 << 20)), 413, "bytes"),
-                ("a question about nothing", .post("/control/v1/blobs/missing", #"{"digests":["abc"]}"#), 400, "digest"),
+                (
+                    "a large deploy", .post("/control/v1/functions", String(repeating: " ", count: 2 << 20)),
+                    413, "bytes"
+                ),
+                (
+                    "a question about nothing", .post("/control/v1/blobs/missing", #"{"digests":["abc"]}"#),
+                    400, "digest"
+                ),
             ] as [(String, HTTPCall, Int, String)] {
                 let reply = try await host.control(call)
                 #expect(reply.status == status, "\(name): \(reply)")
-                #expect(mention.isEmpty || reply.errorText.localizedCaseInsensitiveContains(mention), "\(name): \(reply)")
+                #expect(
+                    mention.isEmpty || reply.errorText.localizedCaseInsensitiveContains(mention),
+                    "\(name): \(reply)")
             }
             #expect(host.folder.blobs == blobs)
             try await harm.expectNone()

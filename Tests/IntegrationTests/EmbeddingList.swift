@@ -28,7 +28,9 @@ struct EmbeddingList: Decodable {
             } else {
                 let bytes = try container.decode(Data.self, forKey: .embedding)
                 embedding = stride(from: 0, to: bytes.count, by: 4).map { offset in
-                    let bits = bytes[offset..<offset + 4].reversed().reduce(UInt32(0)) { $0 << 8 | UInt32($1) }
+                    let bits = bytes[offset..<offset + 4].reversed().reduce(UInt32(0)) {
+                        $0 << 8 | UInt32($1)
+                    }
                     return Float(bitPattern: bits)
                 }
             }
@@ -77,7 +79,9 @@ struct InvocationQuestion: Encodable {
 
 extension RunningHost {
     /// Asks by OpenAI's route.
-    func embed(_ model: String, _ input: EmbeddingQuestion.Input, format: String? = nil) async throws -> EmbeddingList {
+    func embed(_ model: String, _ input: EmbeddingQuestion.Input, format: String? = nil) async throws
+        -> EmbeddingList
+    {
         let body = try JSONEncoder().encode(EmbeddingQuestion(model: model, input: input, format: format))
         let reply = try await call(.post("/v1/embeddings", String(decoding: body, as: UTF8.self)))
         guard reply.status == 200 else { throw Refused(reply: reply) }

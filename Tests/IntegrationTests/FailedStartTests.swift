@@ -14,7 +14,8 @@ extension IntegrationTests {
             #expect(host.folder.logText.contains("the thing is missing"), "the host's log has the last words")
             for _ in 0..<5 {
                 let second = try await host.call(.invoke("fake", "hello"))
-                #expect(second.status == 503 && second.errorText.contains("exited with status 3"), "\(second)")
+                #expect(
+                    second.status == 503 && second.errorText.contains("exited with status 3"), "\(second)")
             }
             #expect(program.starts.count == 1, "nothing is started during the back-off")
             try await eventually("another try") {
@@ -29,10 +30,13 @@ extension IntegrationTests {
         }
 
         @Test func everyoneWhoWaitedForAFailedStartIsTold() async throws {
-            let (host, program) = try await RunningHost.withFakeWorker("delay 300\nfail the weights are upside down")
+            let (host, program) = try await RunningHost.withFakeWorker(
+                "delay 300\nfail the weights are upside down")
             let replies = try await atOnce(10) { _ in try await host.call(.invoke("fake", "hello")) }
             for reply in replies {
-                #expect(reply.status == 503 && reply.errorText.contains("the weights are upside down"), "\(reply)")
+                #expect(
+                    reply.status == 503 && reply.errorText.contains("the weights are upside down"), "\(reply)"
+                )
             }
             #expect(program.starts.count == 1)
             #expect(try await host.workers().isEmpty)
@@ -55,7 +59,8 @@ extension IntegrationTests {
         }
 
         @Test func aWorkerThatIsNeverReadyDelaysNobodyBeyondTheDeadline() async throws {
-            let (host, program) = try await RunningHost.withFakeWorker("silent", manifest: ["limits: { timeout: 400ms }"])
+            let (host, program) = try await RunningHost.withFakeWorker(
+                "silent", manifest: ["limits: { timeout: 400ms }"])
             for _ in 0..<2 {
                 let reply = try await host.call(.invoke("fake", "hello"))
                 #expect(reply.status == 504 && reply.error?.code == "deadline_exceeded", "\(reply)")
@@ -88,7 +93,8 @@ extension IntegrationTests {
             let (host, program) = try await RunningHost.withFakeWorker()
             let bundle = try host.folder.writeBundle("bad", model: Array("another file".utf8))
             for (plan, mention) in [
-                ("validate-fail the tensor is bent", "the tensor is bent"), ("validate-exit 9", "exited with status 9"),
+                ("validate-fail the tensor is bent", "the tensor is bent"),
+                ("validate-exit 9", "exited with status 9"),
             ] {
                 try program.follow(plan)
                 let result = try await host.run("deploy", bundle)

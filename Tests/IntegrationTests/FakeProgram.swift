@@ -7,7 +7,8 @@ struct FakeProgram {
 
     init(in folder: HostFolder, plan: String = "") throws {
         path = folder.path("worker")
-        try FileManager.default.createSymbolicLink(atPath: path, withDestinationPath: builtProduct("FakeWorker").path)
+        try FileManager.default.createSymbolicLink(
+            atPath: path, withDestinationPath: builtProduct("FakeWorker").path)
         try follow(plan)
     }
 

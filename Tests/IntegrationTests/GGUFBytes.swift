@@ -18,7 +18,9 @@ struct GGUFBytes {
         var claimedOffset: UInt64?
     }
 
-    mutating func set(_ name: String, _ text: String) { keys.append((name, Self.number(UInt32(8)) + Self.string(text))) }
+    mutating func set(_ name: String, _ text: String) {
+        keys.append((name, Self.number(UInt32(8)) + Self.string(text)))
+    }
 
     mutating func set(_ name: String, _ number: UInt32) {
         keys.append((name, Self.number(UInt32(4)) + Self.number(number)))
@@ -39,7 +41,8 @@ struct GGUFBytes {
     mutating func add(_ name: String, _ dimensions: [Int], _ values: [Float]) {
         tensors.append(
             Tensor(
-                name: name, dimensions: dimensions.map(UInt64.init), data: values.flatMap { Self.number($0.bitPattern) }))
+                name: name, dimensions: dimensions.map(UInt64.init),
+                data: values.flatMap { Self.number($0.bitPattern) }))
     }
 
     /// Where the parts of the file begin.
@@ -66,7 +69,8 @@ struct GGUFBytes {
         bytes += [UInt8](repeating: 0, count: Self.padded(bytes.count) - bytes.count)
         layout.data = bytes.count
         for tensor in tensors {
-            bytes += tensor.data + [UInt8](repeating: 0, count: Self.padded(tensor.data.count) - tensor.data.count)
+            bytes +=
+                tensor.data + [UInt8](repeating: 0, count: Self.padded(tensor.data.count) - tensor.data.count)
         }
         return (bytes, layout)
     }

@@ -11,7 +11,9 @@ struct HTTPCall: Sendable {
     var bytes: [UInt8] {
         var text = "\(method) \(target) HTTP/1.1\r\nhost: localhost\r\n"
         for (name, value) in headers { text += "\(name): \(value)\r\n" }
-        if method == "POST" || method == "PUT" || !body.isEmpty { text += "content-length: \(body.count)\r\n" }
+        if method == "POST" || method == "PUT" || !body.isEmpty {
+            text += "content-length: \(body.count)\r\n"
+        }
         return Array("\(text)\r\n".utf8) + body
     }
 

@@ -6,6 +6,7 @@ struct Harm {
     private let host: RunningHost
     private let kilobytes: Int
     private let functions: [String]
+    private let descriptors: Int
 
     /// Calls the function `tiny` once, so that its worker runs and every path is warm.
     init(_ host: RunningHost) async throws {
@@ -13,6 +14,7 @@ struct Harm {
         try Self.expectGood(try await host.call(.invoke("tiny", #"{"inputs":"the cat"}"#)))
         functions = try await host.functions().map(\.name)
         kilobytes = residentKilobytes(of: host.process.id)
+        descriptors = Self.descriptors(of: host.process.id)
     }
 
     private static func expectGood(_ reply: HTTPReply) throws {
@@ -25,25 +27,39 @@ struct Harm {
         #expect(!host.process.hasEnded, "\(host.folder.logText.suffix(2000))")
         try Self.expectGood(try await host.call(.invoke("tiny", #"{"inputs":"the cat"}"#)))
         #expect(try await host.functions().map(\.name) == functions)
-        try await eventually("the end of all requests") { try await host.workers().allSatisfy { $0.inFlight == 0 } }
+        try await eventually("the end of all requests") {
+            try await host.workers().allSatisfy { $0.inFlight == 0 }
+        }
         #expect(host.folder.incoming.isEmpty)
         let workers = try await host.workers()
         #expect(workers.map(\.function) == ["tiny"])
         #expect(
             Set(host.folder.sockets)
-                == Set(["notify.sock"] + workers.map { $0.socket.split(separator: "/").last.map(String.init) ?? "" }))
+                == Set(
+                    ["notify.sock"]
+                        + workers.map { $0.socket.split(separator: "/").last.map(String.init) ?? "" }))
         try await eventually("the end of all other processes") {
             Set(Self.children(of: host.process.id)) == Set(workers.compactMap(\.pid))
         }
+        // A few connections to the worker may wait for the next request.
+        try await eventually("the end of all connections") {
+            Self.descriptors(of: host.process.id) <= descriptors + 8
+        }
         let grown = residentKilobytes(of: host.process.id) - kilobytes
         #expect(grown < 64 << 10, "the host has grown by \(grown) KiB")
+    }
+
+    /// How many descriptors a process has open.
+    private static func descriptors(of process: Int32) -> Int {
+        (try? FileManager.default.contentsOfDirectory(atPath: "/proc/\(process)/fd"))?.count ?? 0
     }
 
     /// The processes that a process has started and that still exist.
     static func children(of parent: Int32) -> [Int32] {
         let names = (try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? []
         return names.compactMap { Int32($0) }.filter { process in
-            let fields = text(of: "/proc/\(process)/stat").split(separator: ")").last?.split(separator: " ") ?? []
+            let fields =
+                text(of: "/proc/\(process)/stat").split(separator: ")").last?.split(separator: " ") ?? []
             return fields.count > 1 && Int32(fields[1]) == parent
         }
     }

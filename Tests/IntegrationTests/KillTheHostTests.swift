@@ -27,11 +27,13 @@ extension IntegrationTests {
                 state = try #require(
                     Self.reconcile(state, changes, outcomes, with: listed),
                     "round \(round): \(changes) \(outcomes) made \(state) into \(listed); \(generator)")
-                try await Self.verify(host, state, bundles, calling: changes.map(\.name), "round \(round); \(generator)")
+                try await Self.verify(
+                    host, state, bundles, calling: changes.map(\.name), "round \(round); \(generator)")
             }
             // Kills that all came too early or too late would prove nothing.
             #expect(acknowledged > Self.rounds / 10 && unfinished > Self.rounds / 10, "\(generator)")
-            try await Self.verify(host, state, bundles, calling: Array(state.functions.keys), "at the end; \(generator)")
+            try await Self.verify(
+                host, state, bundles, calling: Array(state.functions.keys), "at the end; \(generator)")
             #expect(try await host.shutDown() == .exited(0))
         }
 
@@ -43,7 +45,8 @@ extension IntegrationTests {
             for _ in 0..<Int.random(in: 1...2, using: &generator) {
                 guard let bundle = bundles.randomElement(using: &generator) else { continue }
                 guard !changes.contains(where: { $0.name == bundle.name }) else { continue }
-                let isRemoval = state.functions[bundle.name] != nil && Int.random(in: 0..<8, using: &generator) == 0
+                let isRemoval =
+                    state.functions[bundle.name] != nil && Int.random(in: 0..<8, using: &generator) == 0
                 changes.append(isRemoval ? .remove(bundle.name) : .deploy(bundle))
             }
             return changes
@@ -65,7 +68,8 @@ extension IntegrationTests {
 
         /// The state after the changes: those acknowledged were made, of the others each was made or not.
         private static func reconcile(
-            _ state: DeployedState, _ changes: [DeployedState.Change], _ outcomes: [Bool], with listed: [FunctionStatus]
+            _ state: DeployedState, _ changes: [DeployedState.Change], _ outcomes: [Bool],
+            with listed: [FunctionStatus]
         ) -> DeployedState? {
             var candidates = [state]
             for (change, isAcknowledged) in zip(changes, outcomes) {
@@ -81,7 +85,8 @@ extension IntegrationTests {
 
         /// Nothing is left over, and the functions named serve their live revision, one of them also an older one.
         private static func verify(
-            _ host: RunningHost, _ state: DeployedState, _ bundles: [KnownBundle], calling names: [String], _ hint: String
+            _ host: RunningHost, _ state: DeployedState, _ bundles: [KnownBundle], calling names: [String],
+            _ hint: String
         ) async throws {
             #expect(host.folder.incoming.isEmpty, "\(hint)")
             let revisions = state.functions.values.reduce(into: Set<String>()) { $0.formUnion($1.revisions) }
@@ -97,8 +102,10 @@ extension IntegrationTests {
                 for reference in [name] + old {
                     let reply = try await host.call(.invoke(reference, #"{"inputs":"the cat"}"#))
                     try #require(reply.status == 200, "\(reference): \(reply); \(hint)")
-                    let revision = reference == name ? function.live : String(reference.dropFirst(name.count + 1))
-                    try #require(reply.header("hearth-revision") == revision, "\(reference): \(reply); \(hint)")
+                    let revision =
+                        reference == name ? function.live : String(reference.dropFirst(name.count + 1))
+                    try #require(
+                        reply.header("hearth-revision") == revision, "\(reference): \(reply); \(hint)")
                 }
             }
         }

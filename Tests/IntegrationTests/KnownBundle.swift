@@ -29,7 +29,8 @@ struct KnownBundle: Sendable {
                         command: ["deploy", place],
                         result: CommandResult(ending: .exited(0), output: "no blob was added", errors: ""))
                 }
-                bundles.append(KnownBundle(name: name, folder: place, revision: deployed.revision, blob: blob))
+                bundles.append(
+                    KnownBundle(name: name, folder: place, revision: deployed.revision, blob: blob))
             }
         }
         return (bundles, (ContinuousClock.now - began) / bundles.count)
@@ -70,7 +71,8 @@ struct DeployedState: Equatable {
         switch change {
         case .deploy(let bundle):
             let revisions = functions[bundle.name]?.revisions ?? []
-            functions[bundle.name] = Function(live: bundle.revision, revisions: revisions.union([bundle.revision]))
+            functions[bundle.name] = Function(
+                live: bundle.revision, revisions: revisions.union([bundle.revision]))
         case .remove(let name):
             functions[name] = nil
         }

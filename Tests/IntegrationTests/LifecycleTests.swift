@@ -74,12 +74,15 @@ extension IntegrationTests {
 
         @Test func aMinimumOfOneWorkerIsStartedBeforeAnybodyCalls() async throws {
             let host = try await RunningHost.withTinyModel(["scaling: { min: 1, keepAlive: 1s }"])
-            try await eventually("a worker before any call") { try await host.workers().first?.state == "ready" }
+            try await eventually("a worker before any call") {
+                try await host.workers().first?.state == "ready"
+            }
             #expect(try await host.call(.invoke("tiny", text)).header("hearth-start") == "warm")
         }
 
         @Test func moreRequestsThanConcurrencyWaitTheirTurn() async throws {
-            let (host, program) = try await RunningHost.withFakeWorker("", manifest: ["scaling: { concurrency: 2 }"])
+            let (host, program) = try await RunningHost.withFakeWorker(
+                "", manifest: ["scaling: { concurrency: 2 }"])
             let replies = try await atOnce(8) { _ in try await host.call(.invoke("fake", "sleep 50")) }
             #expect(replies.map(\.status) == [Int](repeating: 200, count: 8))
             #expect(program.starts.count == 1)

@@ -38,7 +38,8 @@ final class LoneWorker: Sendable {
         let number = offer.environment["LISTEN_PID"] ?? "$$"
         let assignment = offer.without.contains("LISTEN_PID") ? "" : "LISTEN_PID=\(number) "
         process = try SpawnedProcess(
-            ["/bin/sh", "-c", "\(assignment)exec \"$0\"", builtProgram("hearth-worker")], environment: environment,
+            ["/bin/sh", "-c", "\(assignment)exec \"$0\"", builtProgram("hearth-worker")],
+            environment: environment,
             descriptors: descriptors, output: folder.path("output"), errors: folder.path("errors"))
     }
 

@@ -15,7 +15,8 @@ final class LoopbackListener: Sendable {
         let number = descriptor
         let result = withUnsafeMutablePointer(to: &name) { pointer in
             pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                bind(number, $0, length) == 0 && listen(number, 128) == 0 && getsockname(number, $0, &length) == 0
+                bind(number, $0, length) == 0 && listen(number, 128) == 0
+                    && getsockname(number, $0, &length) == 0
             }
         }
         guard result else { throw POSIXError(POSIXErrorCode(rawValue: errno) ?? .EIO) }

@@ -28,7 +28,9 @@ enum MalformedBodies {
         MalformedBody("a word", "inputs", says: "JSON"),
         MalformedBody("something after the object", #"{"inputs":"a"}x"#, says: "JSON"),
         MalformedBody("two objects", #"{"inputs":"a"}{"inputs":"a"}"#, says: "JSON"),
-        MalformedBody("bytes that are not UTF-8", Array(#"{"inputs":"a"#.utf8) + [0xFF, 0xFE] + Array("\"}".utf8), says: "JSON"),
+        MalformedBody(
+            "bytes that are not UTF-8", Array(#"{"inputs":"a"#.utf8) + [0xFF, 0xFE] + Array("\"}".utf8),
+            says: "JSON"),
         MalformedBody("half a surrogate pair", #"{"inputs":"\ud800"}"#, says: "JSON"),
         MalformedBody("a raw line end in a text", "{\"inputs\":\"a\nb\"}", says: "JSON"),
         MalformedBody("a list", #"["a"]"#, says: "body"),
@@ -49,7 +51,9 @@ enum MalformedBodies {
         MalformedBody("an unknown field", #"{"inputs":"a","input":"a"}"#, says: "'input'"),
         MalformedBody("truncate of a text", #"{"inputs":"a","truncate":"yes"}"#, says: "truncate"),
         MalformedBody(
-            "2,049 inputs", #"{"inputs":["# + [String](repeating: "\"a\"", count: 2049).joined(separator: ",") + "]}", says: "2048"),
+            "2,049 inputs",
+            #"{"inputs":["# + [String](repeating: "\"a\"", count: 2049).joined(separator: ",") + "]}",
+            says: "2048"),
         MalformedBody("a negative id", #"{"inputs":[2,-1,3]}"#, says: "-1"),
         MalformedBody("an id beyond the vocabulary", #"{"inputs":[2,10,3]}"#, says: "token 10"),
         MalformedBody("an id beyond 32 bits", #"{"inputs":[4294967296]}"#, says: "inputs"),
@@ -57,9 +61,12 @@ enum MalformedBodies {
         MalformedBody("10,000 levels of lists", #"{"inputs":\#(deep)}"#, says: ""),
         MalformedBody("10,000 levels of objects", String(repeating: #"{"inputs":"#, count: 10_000), says: ""),
         MalformedBody(
-            "a text too long to be whole", #"{"inputs":"\#(String(repeating: "the cat ", count: 40))","truncate":false}"#,
+            "a text too long to be whole",
+            #"{"inputs":"\#(String(repeating: "the cat ", count: 40))","truncate":false}"#,
             says: "tokens"),
-        MalformedBody("ids too many to be whole", #"{"inputs":[2,5,5,5,5,5,5,5,5,5,5,5,5,5,5,5,5,3],"truncate":false}"#, says: "18"),
+        MalformedBody(
+            "ids too many to be whole", #"{"inputs":[2,5,5,5,5,5,5,5,5,5,5,5,5,5,5,5,5,3],"truncate":false}"#,
+            says: "18"),
     ]
 
     /// For OpenAI's route.
@@ -75,22 +82,34 @@ enum MalformedBodies {
         MalformedBody("a model of a list", #"{"model":["tiny"],"input":"a"}"#, says: "not a string"),
         MalformedBody("a model of spaces", #"{"model":"ti ny","input":"a"}"#, says: "name"),
         MalformedBody("an escaped model", #"{"model":"t\u0069ny","input":"a"}"#, says: "model"),
-        MalformedBody("a long model", #"{"model":"\#(String(repeating: "a", count: 100_000))","input":"a"}"#, says: "model"),
+        MalformedBody(
+            "a long model", #"{"model":"\#(String(repeating: "a", count: 100_000))","input":"a"}"#,
+            says: "model"),
         MalformedBody("a way up for a model", #"{"model":"../tiny","input":"a"}"#, says: "name"),
         MalformedBody("no input", #"{"model":"tiny"}"#, says: "'input' is missing"),
         MalformedBody("input of null", #"{"model":"tiny","input":null}"#, says: "input"),
         MalformedBody("an empty list", #"{"model":"tiny","input":[]}"#, says: "empty"),
         MalformedBody("other dimensions", #"{"model":"tiny","input":"a","dimensions":31}"#, says: "32"),
-        MalformedBody("dimensions of a text", #"{"model":"tiny","input":"a","dimensions":"32"}"#, says: "dimensions"),
-        MalformedBody("an unknown encoding", #"{"model":"tiny","input":"a","encoding_format":"hex"}"#, says: "encoding_format"),
-        MalformedBody("an encoding of a number", #"{"model":"tiny","input":"a","encoding_format":1}"#, says: "encoding_format"),
-        MalformedBody("a field of the other route", #"{"model":"tiny","input":"a","inputs":"a"}"#, says: "'inputs'"),
+        MalformedBody(
+            "dimensions of a text", #"{"model":"tiny","input":"a","dimensions":"32"}"#, says: "dimensions"),
+        MalformedBody(
+            "an unknown encoding", #"{"model":"tiny","input":"a","encoding_format":"hex"}"#,
+            says: "encoding_format"),
+        MalformedBody(
+            "an encoding of a number", #"{"model":"tiny","input":"a","encoding_format":1}"#,
+            says: "encoding_format"),
+        MalformedBody(
+            "a field of the other route", #"{"model":"tiny","input":"a","inputs":"a"}"#, says: "'inputs'"),
         MalformedBody("something after the object", #"{"model":"tiny","input":"a"}}"#, says: "JSON"),
-        MalformedBody("bytes that are not UTF-8", Array(#"{"model":"tiny","input":""#.utf8) + [0xC3, 0x28] + Array("\"}".utf8), says: "JSON"),
+        MalformedBody(
+            "bytes that are not UTF-8",
+            Array(#"{"model":"tiny","input":""#.utf8) + [0xC3, 0x28] + Array("\"}".utf8), says: "JSON"),
         MalformedBody("10,000 levels of lists", #"{"model":"tiny","input":\#(deep)}"#, says: ""),
         MalformedBody(
-            "a model after 4 MiB", #"{"input":"\#(String(repeating: "a", count: 5 << 20))","model":"tiny"}"#, says: "model", status: 413),
+            "a model after 4 MiB", #"{"input":"\#(String(repeating: "a", count: 5 << 20))","model":"tiny"}"#,
+            says: "model", status: 413),
         MalformedBody(
-            "more than the limit", #"{"model":"tiny","input":"\#(String(repeating: "a", count: 5 << 20))"}"#, says: "bytes", status: 413),
+            "more than the limit", #"{"model":"tiny","input":"\#(String(repeating: "a", count: 5 << 20))"}"#,
+            says: "bytes", status: 413),
     ]
 }

@@ -15,7 +15,8 @@ extension IntegrationTests {
                     return try connection.receiveReply()
                 }
                 guard !request.statuses.isEmpty else {
-                    #expect(reply == nil || reply?.status == 400, "\(request.name): \(String(describing: reply))")
+                    #expect(
+                        reply == nil || reply?.status == 400, "\(request.name): \(String(describing: reply))")
                     continue
                 }
                 guard let reply else {
@@ -49,8 +50,11 @@ extension IntegrationTests {
             try await harm.expectNone()
         }
 
-        private func send(_ body: MalformedBody, to target: String, _ host: RunningHost) async throws -> HTTPReply {
-            let call = HTTPCall(target: target, headers: [("content-type", "application/json")], body: body.body)
+        private func send(_ body: MalformedBody, to target: String, _ host: RunningHost) async throws
+            -> HTTPReply
+        {
+            let call = HTTPCall(
+                target: target, headers: [("content-type", "application/json")], body: body.body)
             let reply = try await host.call(call)
             #expect(reply.status == body.status, "\(body.name): \(reply)")
             #expect(says(reply.errorText, body.mentions), "\(body.name): \(reply)")
@@ -78,7 +82,9 @@ extension IntegrationTests {
                 let result = try await host.run("deploy", bundle)
                 #expect(result.status == 5, "\(file.name): \(result)")
                 #expect(says(result.errors, file.mentions), "\(file.name): \(result)")
-                #expect(!result.errors.contains("signal"), "\(file.name): the validating worker crashed: \(result)")
+                #expect(
+                    !result.errors.contains("signal"),
+                    "\(file.name): the validating worker crashed: \(result)")
             }
             try await harm.expectNone()
         }

@@ -49,7 +49,8 @@ struct MalformedManifest: Sendable {
         MalformedManifest("a key twice", lines: "task: embed\ntask: embed", says: "task"),
         MalformedManifest("a list for a size", lines: "limits: { memory: [1] }", says: "memory"),
         MalformedManifest("a size of no size", lines: "limits: { memory: lots }", says: "memory"),
-        MalformedManifest("a size beyond 64 bits", lines: "limits: { maxBody: 99999999999TiB }", says: "maxBody"),
+        MalformedManifest(
+            "a size beyond 64 bits", lines: "limits: { maxBody: 99999999999TiB }", says: "maxBody"),
         MalformedManifest("a duration without a unit", lines: "limits: { timeout: 30 }", says: "timeout"),
         MalformedManifest("a negative number", lines: "limits: { threads: -1 }", says: "threads"),
         MalformedManifest("a number in quotes", lines: "limits: { threads: \"2\" }", says: "threads"),
@@ -60,14 +61,18 @@ struct MalformedManifest: Sendable {
         MalformedManifest("an anchor", "name: &a b\nruntime: gguf\nmodel: model.gguf\n", says: "anchor"),
         MalformedManifest("a tag", "name: !secret a\nruntime: gguf\nmodel: model.gguf\n", says: "tag"),
         MalformedManifest("a bomb", bomb, says: "function.yaml"),
-        MalformedManifest("a deep list", good + "command: " + String(repeating: "[", count: 5000), says: "bracket"),
-        MalformedManifest("much text", good + "# " + String(repeating: "x", count: 300 << 10) + "\n", says: "256KiB"),
+        MalformedManifest(
+            "a deep list", good + "command: " + String(repeating: "[", count: 5000), says: "bracket"),
+        MalformedManifest(
+            "much text", good + "# " + String(repeating: "x", count: 300 << 10) + "\n", says: "256KiB"),
         MalformedManifest("a NUL", "name: a\0b\nruntime: gguf\nmodel: model.gguf\n", says: "function.yaml"),
         MalformedManifest("an open quote", "name: 'a\nruntime: gguf\n", says: "function.yaml"),
         MalformedManifest("a way up", "name: a\nruntime: gguf\nmodel: ../outside.gguf\n", says: ".."),
-        MalformedManifest("a whole path", "name: a\nruntime: gguf\nmodel: /etc/passwd\n", says: "/etc/passwd"),
+        MalformedManifest(
+            "a whole path", "name: a\nruntime: gguf\nmodel: /etc/passwd\n", says: "/etc/passwd"),
         MalformedManifest("a backslash", "name: a\nruntime: gguf\nmodel: \"a\\\\b.gguf\"\n", says: "model"),
-        MalformedManifest("a missing file", "name: a\nruntime: gguf\nmodel: other.gguf\n", says: "other.gguf"),
+        MalformedManifest(
+            "a missing file", "name: a\nruntime: gguf\nmodel: other.gguf\n", says: "other.gguf"),
         MalformedManifest("a folder for a file", "name: a\nruntime: gguf\nmodel: .\n", says: "model"),
         MalformedManifest("a link out", linked, says: "symbolic link", link: "../outside.gguf"),
         MalformedManifest("a link to a device", linked, says: "link.gguf", link: "/dev/zero"),
@@ -82,5 +87,8 @@ private let linked = "name: a\nruntime: gguf\nmodel: link.gguf\n"
 
 /// Nine levels of ten references each: a thousand million words once written out.
 private let bomb =
-    (["a0: &a0 x"] + (1...9).map { "a\($0): &a\($0) [\([String](repeating: "*a\($0 - 1)", count: 10).joined(separator: ","))]" })
+    (["a0: &a0 x"]
+    + (1...9).map {
+        "a\($0): &a\($0) [\([String](repeating: "*a\($0 - 1)", count: 10).joined(separator: ","))]"
+    })
     .joined(separator: "\n") + "\n" + good

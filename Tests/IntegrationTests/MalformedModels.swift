@@ -21,10 +21,15 @@ enum MalformedModels {
     private static let otherFiles: [MalformedModel] = [
         MalformedModel(name: "nothing", bytes: [], mentions: "0 bytes"),
         MalformedModel(name: "one byte", bytes: [0x47], mentions: "1 bytes"),
-        MalformedModel(name: "a text", bytes: Array("This is not a model, and it is long enough.".utf8), mentions: "GGUF"),
         MalformedModel(
-            name: "safetensors", bytes: GGUFBytes.number(UInt64(60))
-                + Array(#"{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}      "#.utf8) + [0, 0, 0, 0],
+            name: "a text", bytes: Array("This is not a model, and it is long enough.".utf8), mentions: "GGUF"
+        ),
+        MalformedModel(
+            name: "safetensors",
+            bytes: GGUFBytes.number(UInt64(60))
+                + Array(#"{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}      "#.utf8) + [
+                    0, 0, 0, 0,
+                ],
             mentions: "GGUF"),
         MalformedModel(name: "zeros", bytes: [UInt8](repeating: 0, count: 4096), mentions: "GGUF"),
     ]
@@ -35,7 +40,8 @@ enum MalformedModels {
         return [
             ("the magic number", 3), ("the header", 20), ("the first key", layout.keys + 5),
             ("the keys", (layout.keys + layout.tensors) / 2), ("the last key", layout.tensors - 1),
-            ("the first tensor's entry", layout.tensors + 9), ("the directory", (layout.tensors + layout.data) / 2),
+            ("the first tensor's entry", layout.tensors + 9),
+            ("the directory", (layout.tensors + layout.data) / 2),
             ("the end of the directory", layout.data - 32), ("the first tensor", layout.data + 1),
             ("the tensors", (layout.data + bytes.count) / 2), ("the last tensor", bytes.count - 33),
         ].map { name, count in
@@ -96,10 +102,23 @@ enum MalformedModels {
             $0.set("bert.embedding_length", UInt32.max)
         },
         model("a key twice", says: "general.architecture") { $0.set("general.architecture", "bert") },
-        model("an unknown type of value", says: "type") { $0.keys.append(("extra", GGUFBytes.number(UInt32(99)))) },
-        model("a list of lists", says: "array") { $0.keys.append(("extra", GGUFBytes.number(UInt32(9)) + GGUFBytes.number(UInt32(9)) + GGUFBytes.number(UInt64(1)))) },
+        model("an unknown type of value", says: "type") {
+            $0.keys.append(("extra", GGUFBytes.number(UInt32(99))))
+        },
+        model("a list of lists", says: "array") {
+            $0.keys.append(
+                (
+                    "extra",
+                    GGUFBytes.number(UInt32(9)) + GGUFBytes.number(UInt32(9)) + GGUFBytes.number(UInt64(1))
+                ))
+        },
         model("a list of 2^61 numbers", says: "extra") {
-            $0.keys.append(("extra", GGUFBytes.number(UInt32(9)) + GGUFBytes.number(UInt32(4)) + GGUFBytes.number(UInt64(1 << 61))))
+            $0.keys.append(
+                (
+                    "extra",
+                    GGUFBytes.number(UInt32(9)) + GGUFBytes.number(UInt32(4))
+                        + GGUFBytes.number(UInt64(1 << 61))
+                ))
         },
         model("a text of 2^63 bytes", says: "extra") {
             $0.keys.append(("extra", GGUFBytes.number(UInt32(8)) + GGUFBytes.number(UInt64(1) << 63)))
@@ -109,10 +128,14 @@ enum MalformedModels {
     ]
 
     private static let tensors: [MalformedModel] = [
-        model("a tensor missing", says: "token_types.weight") { $0.tensors.removeAll { $0.name == "token_types.weight" } },
+        model("a tensor missing", says: "token_types.weight") {
+            $0.tensors.removeAll { $0.name == "token_types.weight" }
+        },
         model("a tensor twice", says: "token_embd.weight") { $0.tensors.append($0.tensors[0]) },
         model("a shape that overflows", says: "overflows") { $0.tensors[0].dimensions = [1 << 32, 1 << 32] },
-        model("a shape of 2^63", says: "token_embd.weight") { $0.tensors[0].dimensions = [32, UInt64(1) << 63] },
+        model("a shape of 2^63", says: "token_embd.weight") {
+            $0.tensors[0].dimensions = [32, UInt64(1) << 63]
+        },
         model("a dimension of nothing", says: "token_embd.weight") { $0.tensors[0].dimensions = [32, 0] },
         model("no dimensions", says: "dimensions") { $0.tensors[0].dimensions = [] },
         model("five dimensions", says: "dimensions") { $0.tensors[0].dimensions = [2, 2, 2, 2, 2] },
@@ -123,11 +146,17 @@ enum MalformedModels {
             $0.tensors[0].dimensions = [31, 10]
             $0.tensors[0].type = 8
         },
-        model("an offset beyond the file", says: "token_embd.weight") { $0.tensors[0].claimedOffset = 1 << 40 },
-        model("an offset of 2^64-32", says: "token_embd.weight") { $0.tensors[0].claimedOffset = UInt64.max - 31 },
+        model("an offset beyond the file", says: "token_embd.weight") {
+            $0.tensors[0].claimedOffset = 1 << 40
+        },
+        model("an offset of 2^64-32", says: "token_embd.weight") {
+            $0.tensors[0].claimedOffset = UInt64.max - 31
+        },
         model("an odd offset", says: "offset") { $0.tensors[0].claimedOffset = 7 },
         model("tensors that overlap", says: "overlap") { $0.tensors[1].claimedOffset = 0 },
-        model("a tensor of 65 letters", says: "64") { $0.tensors[0].name = String(repeating: "t", count: 65) },
+        model("a tensor of 65 letters", says: "64") {
+            $0.tensors[0].name = String(repeating: "t", count: 65)
+        },
         model("weights that are no numbers", says: "finite") {
             let count = $0.tensors[0].data.count / 4
             $0.tensors[0].data = (0..<count).flatMap { _ in GGUFBytes.number(Float.nan.bitPattern) }

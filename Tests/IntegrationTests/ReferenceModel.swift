@@ -28,7 +28,9 @@ struct ReferenceModel: Decodable {
     /// - Throws: ``ModelMissing``.
     static func folder() throws -> String {
         let folder = repositoryRoot.appending(path: ".build-models/minilm").path
-        guard FileManager.default.fileExists(atPath: "\(folder)/model.safetensors") else { throw ModelMissing(folder: folder) }
+        guard FileManager.default.fileExists(atPath: "\(folder)/model.safetensors") else {
+            throw ModelMissing(folder: folder)
+        }
         return folder
     }
 }
@@ -37,7 +39,9 @@ struct ReferenceModel: Decodable {
 struct ModelMissing: Error, CustomStringConvertible {
     let folder: String
 
-    var description: String { "\(folder) has no model; run `Functions/minilm/fetch.sh .build-models/minilm` first" }
+    var description: String {
+        "\(folder) has no model; run `Functions/minilm/fetch.sh .build-models/minilm` first"
+    }
 }
 
 /// The cosine of the angle between two vectors.

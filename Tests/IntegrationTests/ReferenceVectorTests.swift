@@ -68,9 +68,11 @@ extension IntegrationTests {
             for format in [nil, "float", "base64"] {
                 let answer = try await host.embed(name, texts, format: format)
                 #expect(answer.data.map(\.embedding) == batch, "\(name), \(format ?? "no format")")
-                #expect(answer.data.map(\.index) == Array(batch.indices) && answer.usage.totalTokens == tokens)
+                #expect(
+                    answer.data.map(\.index) == Array(batch.indices) && answer.usage.totalTokens == tokens)
             }
-            #expect(try await host.embed(name, lists, format: "base64").data.map(\.embedding) == batch, "\(name)")
+            #expect(
+                try await host.embed(name, lists, format: "base64").data.map(\.embedding) == batch, "\(name)")
             let one = try await host.embed(name, .ids(reference.items[0].ids), format: "base64")
             #expect(one.data.map(\.embedding) == [singles[0]], "\(name)")
         }

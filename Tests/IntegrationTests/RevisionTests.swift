@@ -52,7 +52,8 @@ extension IntegrationTests {
             let none = try await host.run("rollback", "tiny")
             #expect(none.status == 1, "\(none)")
             let first = try await host.call(.invoke("tiny", text))
-            let second = try await host.deploy(host.folder.writeBundle("tiny", model: TinyModel(seed: 2).bytes))
+            let second = try await host.deploy(
+                host.folder.writeBundle("tiny", model: TinyModel(seed: 2).bytes))
             let changed = try await host.call(.invoke("tiny", text))
             #expect(changed.header("hearth-revision") == second.revision)
             let back: DeployLine = try await host.succeed("rollback", "tiny", "--json").decoded()
@@ -66,7 +67,8 @@ extension IntegrationTests {
         @Test func aReferenceNamesAnAliasOrTheStartOfADigest() async throws {
             let host = try await RunningHost.withTinyModel()
             let old = try #require(try await host.functions().first?.revision)
-            let new = try await host.deploy(host.folder.writeBundle("tiny", model: TinyModel(seed: 2).bytes)).revision
+            let new = try await host.deploy(host.folder.writeBundle("tiny", model: TinyModel(seed: 2).bytes))
+                .revision
             for (reference, revision) in [
                 ("tiny", new), ("tiny@live", new), ("tiny@\(new)", new), ("tiny@\(old.prefix(8))", old),
                 ("tiny@sha256:\(old)", old),
@@ -119,7 +121,9 @@ extension IntegrationTests {
             let blob = try #require(host.folder.blobs.first)
             let body = #"{"digests":["sha256:\#(blob)","sha256:\#(String(repeating: "0", count: 64))"]}"#
             let reply = try await host.control(.post("/control/v1/blobs/missing", body))
-            #expect(reply.text.contains(String(repeating: "0", count: 64)) && !reply.text.contains(blob), "\(reply)")
+            #expect(
+                reply.text.contains(String(repeating: "0", count: 64)) && !reply.text.contains(blob),
+                "\(reply)")
         }
     }
 }

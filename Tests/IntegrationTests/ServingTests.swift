@@ -32,7 +32,8 @@ extension IntegrationTests {
 
         @Test func aSecondHostOnTheSameStateIsRefused() async throws {
             let host = try await RunningHost.withTinyModel()
-            let result = try await refused(host.folder, ["--listen", "127.0.0.1:0", "--state-dir", host.folder.state])
+            let result = try await refused(
+                host.folder, ["--listen", "127.0.0.1:0", "--state-dir", host.folder.state])
             #expect(result.status == 1 && result.errors.contains(host.folder.state), "\(result)")
             #expect(try await host.call(.invoke("tiny", #"{"inputs":"a"}"#)).status == 200)
             #expect(try await host.run("list").status == 0, "the control socket is still the first host's")
@@ -60,7 +61,8 @@ extension IntegrationTests {
 
         @Test func theConfigurationFileIsReadAndTheCommandLineOverridesIt() async throws {
             let folder = try HostFolder()
-            let file = try folder.write("listen: 127.0.0.1:1\nstateDir: /nonexistent/hearth\n".utf8, to: "hearth.yaml")
+            let file = try folder.write(
+                "listen: 127.0.0.1:1\nstateDir: /nonexistent/hearth\n".utf8, to: "hearth.yaml")
             let host = try await RunningHost(in: folder, arguments: ["--config", file])
             #expect(host.port != 1 && folder.names(in: ".").contains("registry.sqlite"))
         }
@@ -93,9 +95,11 @@ extension IntegrationTests {
 
         /// systemd tells a service its own process number; the shell knows it before `exec` makes it the host's.
         private func inheriting(_ listener: LoopbackListener, _ folder: HostFolder) throws -> SpawnedProcess {
-            let script = "LISTEN_PID=$$ LISTEN_FDS=1 exec \"$0\" serve --state-dir \"$1\" --listen 127.0.0.1:1"
+            let script =
+                "LISTEN_PID=$$ LISTEN_FDS=1 exec \"$0\" serve --state-dir \"$1\" --listen 127.0.0.1:1"
             return try SpawnedProcess(
-                ["/bin/sh", "-c", script, builtProgram("hearth"), folder.state], descriptors: [listener.descriptor],
+                ["/bin/sh", "-c", script, builtProgram("hearth"), folder.state],
+                descriptors: [listener.descriptor],
                 output: folder.log, errors: folder.log)
         }
 
@@ -105,7 +109,10 @@ extension IntegrationTests {
             var environment = SpawnedProcess.inheritedEnvironment
             environment["NOTIFY_SOCKET"] = folder.path("notify.sock")
             let process = try SpawnedProcess(
-                [try builtProgram("hearth"), "serve", "--listen", "127.0.0.1:0", "--state-dir", folder.state],
+                [
+                    try builtProgram("hearth"), "serve", "--listen", "127.0.0.1:0", "--state-dir",
+                    folder.state,
+                ],
                 environment: environment, output: folder.log, errors: folder.log)
             #expect(try await receiver.next().contains("READY=1"))
             process.send(SIGTERM)
@@ -131,7 +138,8 @@ extension IntegrationTests {
                 kept.send(HTTPCall.invoke("fake", "hello").bytes)
                 return try kept.receiveReply()
             }
-            #expect(late?.status == 503 && late?.error?.code == "shutting_down", "\(String(describing: late))")
+            #expect(
+                late?.status == 503 && late?.error?.code == "shutting_down", "\(String(describing: late))")
             #expect(try await slow.status == 200)
             #expect(try await host.process.end(within: .seconds(30)) == .exited(0))
             #expect(program.starts.allSatisfy { !isAlive($0) })

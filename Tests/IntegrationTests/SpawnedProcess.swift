@@ -132,6 +132,8 @@ private final class CStrings {
 
 /// Whether a process with that number exists and has not ended.
 func isAlive(_ process: Int32) -> Bool {
-    guard let status = try? String(contentsOfFile: "/proc/\(process)/stat", encoding: .utf8) else { return false }
+    guard let status = try? String(contentsOfFile: "/proc/\(process)/stat", encoding: .utf8) else {
+        return false
+    }
     return !status.contains(") Z ")
 }

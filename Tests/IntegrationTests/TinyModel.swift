@@ -13,8 +13,12 @@ struct TinyModel {
         var random = SeededGenerator(seed: seed)
         setKeys(positions)
         let width = Self.width
-        func values(_ count: Int) -> [Float] { (0..<count).map { _ in Float.random(in: -0.5...0.5, using: &random) } }
-        func matrix(_ name: String, rows: Int, _ columns: Int) { gguf.add(name, [columns, rows], values(rows * columns)) }
+        func values(_ count: Int) -> [Float] {
+            (0..<count).map { _ in Float.random(in: -0.5...0.5, using: &random) }
+        }
+        func matrix(_ name: String, rows: Int, _ columns: Int) {
+            gguf.add(name, [columns, rows], values(rows * columns))
+        }
         func linear(_ name: String) {
             matrix("\(name).weight", rows: width, width)
             gguf.add("\(name).bias", [width], values(width))
@@ -27,7 +31,9 @@ struct TinyModel {
         matrix("token_types.weight", rows: 2, width)
         matrix("position_embd.weight", rows: positions, width)
         norm("token_embd_norm")
-        for name in ["attn_q", "attn_k", "attn_v", "attn_output", "ffn_up", "ffn_down"] { linear("blk.0.\(name)") }
+        for name in ["attn_q", "attn_k", "attn_v", "attn_output", "ffn_up", "ffn_down"] {
+            linear("blk.0.\(name)")
+        }
         norm("blk.0.attn_output_norm")
         norm("blk.0.layer_output_norm")
     }

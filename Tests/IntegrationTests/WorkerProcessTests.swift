@@ -16,9 +16,11 @@ extension IntegrationTests {
             #expect(answer.outputs.map(\.count) == [TinyModel.width] && answer.function == "alone")
             #expect(answer.revision == String(repeating: "a", count: 64))
             for method in ["GET", "HEAD"] {
-                #expect(try await HTTPCall(method: method, target: "/ping").send(to: worker.place).status == 200)
+                #expect(
+                    try await HTTPCall(method: method, target: "/ping").send(to: worker.place).status == 200)
             }
-            #expect(try await call.send(to: worker.place).header("server-timing")?.contains("infer;dur=") == true)
+            #expect(
+                try await call.send(to: worker.place).header("server-timing")?.contains("infer;dur=") == true)
             worker.process.send(SIGTERM)
             #expect(try await worker.message().contains("STOPPING=1"))
             #expect(try await worker.process.end() == .exited(0))
@@ -40,10 +42,12 @@ extension IntegrationTests {
         @Test func terminationLetsTheRequestInFlightFinish() async throws {
             let worker = try LoneWorker(LoneWorker.Offer(environment: ["HEARTH_MAX_BODY": "10000000"]))
             _ = try await worker.message()
-            let inputs = [String](repeating: "\"the cat sat on the cat sat\"", count: 2048).joined(separator: ",")
+            let inputs = [String](repeating: "\"the cat sat on the cat sat\"", count: 2048).joined(
+                separator: ",")
             let reply = try await onOwnThread {
                 let connection = try RawConnection(worker.place)
-                let bytes = HTTPCall(target: "/invocations", body: Array("{\"inputs\":[\(inputs)]}".utf8)).bytes
+                let bytes = HTTPCall(target: "/invocations", body: Array("{\"inputs\":[\(inputs)]}".utf8))
+                    .bytes
                 // The request has begun when the worker is told to end, and is complete only afterwards.
                 connection.send(bytes.dropLast(10))
                 usleep(100_000)
@@ -74,7 +78,8 @@ extension IntegrationTests {
         @Test func itRefusesWhatItIsNotMadeFor() async throws {
             let worker = try LoneWorker()
             for (call, status) in [
-                (HTTPCall.get("/invocations"), 405), (HTTPCall.get("/"), 404), (HTTPCall.post("/ping", ""), 405),
+                (HTTPCall.get("/invocations"), 405), (HTTPCall.get("/"), 404),
+                (HTTPCall.post("/ping", ""), 405),
                 (HTTPCall.post("/invocations", String(repeating: " ", count: 1001)), 413),
                 (HTTPCall.post("/invocations", "{}"), 400),
             ] {
@@ -93,36 +98,44 @@ extension IntegrationTests {
 
         @Test(arguments: ["serve", "validate"])
         func anUnusableModelEndsItWith65(purpose: String) async throws {
-            for model in [Array("This is not a model at all.".utf8), [], Array(TinyModel(seed: 1).bytes.dropLast(5000))] {
-                let worker = try LoneWorker(LoneWorker.Offer(model: model, environment: ["HEARTH_PURPOSE": purpose]))
+            for model in [
+                Array("This is not a model at all.".utf8), [], Array(TinyModel(seed: 1).bytes.dropLast(5000)),
+            ] {
+                let worker = try LoneWorker(
+                    LoneWorker.Offer(model: model, environment: ["HEARTH_PURPOSE": purpose]))
                 #expect(try await worker.process.end() == .exited(65))
                 #expect(try await worker.message().contains("X_HEARTH_FAILURE="))
-                #expect(worker.output.hasPrefix("hearth-worker: ") && worker.output.hasSuffix("\n"), "\(worker.output)")
+                #expect(
+                    worker.output.hasPrefix("hearth-worker: ") && worker.output.hasSuffix("\n"),
+                    "\(worker.output)")
             }
         }
 
-        @Test(arguments: [
-            ("no descriptors", ["LISTEN_FDS"], [:], "model"),
-            ("no process number", ["LISTEN_PID"], [:], "model"),
-            ("descriptors for another process", [], ["LISTEN_PID": "1"], "model"),
-            ("a process number in words", [], ["LISTEN_PID": "me"], "LISTEN_PID"),
-            ("a count in words", [], ["LISTEN_FDS": "two"], "LISTEN_FDS"),
-            ("a negative count", [], ["LISTEN_FDS": "-1"], "LISTEN_FDS"),
-            ("too few names", [], ["LISTEN_FDNAMES": "listener"], "LISTEN_FDNAMES"),
-            ("no listener", [], ["LISTEN_FDNAMES": "other:model"], "listener"),
-            ("no model", [], ["LISTEN_FDNAMES": "listener:other"], "model"),
-            ("an unknown purpose", [], ["HEARTH_PURPOSE": "dance"], "HEARTH_PURPOSE"),
-            ("an unknown task", [], ["HEARTH_TASK": "generate"], "HEARTH_TASK"),
-            ("no threads", [], ["HEARTH_THREADS": "0"], "HEARTH_THREADS"),
-            ("threads in words", [], ["HEARTH_THREADS": "many"], "HEARTH_THREADS"),
-            ("a body of nothing", [], ["HEARTH_MAX_BODY": "0"], "HEARTH_MAX_BODY"),
-        ] as [(String, Set<String>, [String: String], String)])
+        @Test(
+            arguments: [
+                ("no descriptors", ["LISTEN_FDS"], [:], "model"),
+                ("no process number", ["LISTEN_PID"], [:], "model"),
+                ("descriptors for another process", [], ["LISTEN_PID": "1"], "model"),
+                ("a process number in words", [], ["LISTEN_PID": "me"], "LISTEN_PID"),
+                ("a count in words", [], ["LISTEN_FDS": "two"], "LISTEN_FDS"),
+                ("a negative count", [], ["LISTEN_FDS": "-1"], "LISTEN_FDS"),
+                ("too few names", [], ["LISTEN_FDNAMES": "listener"], "LISTEN_FDNAMES"),
+                ("no listener", [], ["LISTEN_FDNAMES": "other:model"], "listener"),
+                ("no model", [], ["LISTEN_FDNAMES": "listener:other"], "model"),
+                ("an unknown purpose", [], ["HEARTH_PURPOSE": "dance"], "HEARTH_PURPOSE"),
+                ("an unknown task", [], ["HEARTH_TASK": "generate"], "HEARTH_TASK"),
+                ("no threads", [], ["HEARTH_THREADS": "0"], "HEARTH_THREADS"),
+                ("threads in words", [], ["HEARTH_THREADS": "many"], "HEARTH_THREADS"),
+                ("a body of nothing", [], ["HEARTH_MAX_BODY": "0"], "HEARTH_MAX_BODY"),
+            ] as [(String, Set<String>, [String: String], String)])
         func aBrokenContractEndsItWith64(
             name: String, without: Set<String>, environment: [String: String], mention: String
         ) async throws {
             let worker = try LoneWorker(LoneWorker.Offer(environment: environment, without: without))
             #expect(try await worker.process.end() == .exited(64), "\(worker.output)")
-            #expect(worker.output.contains(mention) && worker.output.hasPrefix("hearth-worker: "), "\(worker.output)")
+            #expect(
+                worker.output.contains(mention) && worker.output.hasPrefix("hearth-worker: "),
+                "\(worker.output)")
         }
 
         @Test func itNeedsNobodyToListenToItsMessages() async throws {
