@@ -76,6 +76,13 @@ struct Exchange {
         }
     }
 
+    /// Whether bytes of the body may still come; then the connection cannot be used for another request.
+    var hasUnreadBody: Bool {
+        guard !isRequestComplete else { return false }
+        let announced = RequestRules.contentLength(head) ?? 0
+        return announced > 0 || head.headers.contains(name: "transfer-encoding")
+    }
+
     /// The most bytes that the body may have, as far as it is known yet.
     var bodyBound: Int { function?.maxBody ?? Self.routingBound }
 

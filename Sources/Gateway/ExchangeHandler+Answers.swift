@@ -97,7 +97,7 @@ extension ExchangeHandler {
     private func respond(
         _ status: HTTPResponseStatus, _ body: String, to exchange: Exchange, retryAfter: Int? = nil
     ) {
-        let mustClose = !exchange.head.isKeepAlive || !exchange.isRequestComplete
+        let mustClose = !exchange.head.isKeepAlive || exchange.hasUnreadBody
         var headers = HTTPHeaders([
             ("content-type", "application/json"), ("content-length", String(body.utf8.count)),
             ("x-request-id", exchange.id),
