@@ -39,7 +39,8 @@ let nio: [Target.Dependency] = [
     .product(name: "NIOCore", package: "swift-nio"),
     .product(name: "NIOPosix", package: "swift-nio"),
 ]
-let nioHTTP: [Target.Dependency] = nio + [.product(name: "NIOHTTP1", package: "swift-nio")]
+let http: Target.Dependency = .product(name: "NIOHTTP1", package: "swift-nio")
+let nioHTTP: [Target.Dependency] = nio + [http]
 let log: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
 let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
@@ -110,18 +111,15 @@ let package = Package(
             "hearth",
             [
                 "FunctionTypes", "WorkerProtocol", "Gateway", "Host", "Bundles", "Kernels", "LinuxSystem",
-                arguments,
-                log,
+                arguments, log,
             ] + nioHTTP),
         program("hearth-worker", ["Worker"], linker: fullyStatic),
 
         .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
-        program(
-            "FakeWorker", ["FunctionTypes", "WorkerProtocol", "LinuxSystem"] + nioHTTP,
-            path: "Tests/FakeWorker"),
+        program("FakeWorker", ["WorkerProtocol", "LinuxSystem"], path: "Tests/FakeWorker"),
         tests("Tidy", ["TestSupport"]),
         tests("FunctionTypes", ["FunctionTypes"]),
-        tests("WorkerProtocol", ["WorkerProtocol"]),
+        tests("WorkerProtocol", ["WorkerProtocol", "TestSupport"]),
         tests("Scheduling", ["Scheduling", "FunctionTypes", "TestSupport"]),
         tests("LinuxSystem", ["LinuxSystem", "TestSupport"]),
         tests("Kernels", ["Kernels", "CKernels", "TestSupport"]),
@@ -139,8 +137,7 @@ let package = Package(
         tests("Activation", ["Activation", "LinuxSystem", "WorkerProtocol", "TestSupport"]),
         tests("Worker", ["Worker", "FunctionTypes"]),
         tests("Host", ["Host", "FunctionTypes", "Scheduling", "TestSupport"]),
-        tests("Gateway", ["Gateway", "Host", "FunctionTypes", "Scheduling", "TestSupport"] + nioHTTP),
-        tests(
-            "Integration", ["TestSupport", "FunctionTypes", "FakeWorker", "hearth"] + nioHTTP),
+        tests("Gateway", ["Gateway", "FunctionTypes", "Scheduling", "TestSupport", http]),
+        tests("Integration", ["TestSupport", "FakeWorker", "hearth"]),
     ]
 )

@@ -3,83 +3,150 @@ import Testing
 
 @testable import Worker
 
-@Suite("Bodies of requests to a worker")
+/// Bodies of requests, right and wrong; errors say which field and why.
 struct RequestBodyTests {
     private func invocation(_ text: String) throws(HearthError) -> InvocationRequest {
         try RequestBody.decode(
             InvocationRequest.self, from: Array(text.utf8), fields: InvocationRequest.fields)
     }
 
-    @Test("inputs have four forms")
-    func forms() throws {
-        guard case .texts(["a"]) = try invocation(#"{"inputs":"a"}"#).inputs,
-            case .texts(["a", "b"]) = try invocation(#"{"inputs":["a","b"]}"#).inputs,
-            case .tokens([[101, 102]]) = try invocation(#"{"inputs":[101,102]}"#).inputs,
-            case .tokens([[1], [2, 3]]) = try invocation(#"{"inputs":[[1],[2,3]],"truncate":false}"#).inputs
-        else {
-            Issue.record("a form was read as another")
-            return
+    private func embeddings(_ bytes: [UInt8]) throws(HearthError) -> EmbeddingsRequest {
+        try RequestBody.decode(EmbeddingsRequest.self, from: bytes, fields: EmbeddingsRequest.fields)
+    }
+
+    private func embeddings(_ text: String) throws(HearthError) -> EmbeddingsRequest {
+        try embeddings(Array(text.utf8))
+    }
+
+    @Test func everyFieldIsRead() throws {
+        let native = try invocation(#"{"inputs": ["a", "b"], "truncate": false}"#)
+        #expect(native.truncate == false)
+        #expect(native.inputs.count == 2)
+        #expect(try invocation(#" {"inputs":"a"} "#).truncate == nil)
+        let openAI = try embeddings(
+            #"{"input":"a","model":"m","encoding_format":"base64","dimensions":384,"user":"u","truncate":true}"#
+        )
+        #expect(openAI.encodingFormat == .base64)
+        #expect(openAI.dimensions == 384)
+        #expect(openAI.truncate == true)
+        #expect(try embeddings(#"{"input":"a","encoding_format":"float"}"#).encodingFormat == .float)
+        #expect(try embeddings(#"{"input":"a","encoding_format":null,"dimensions":null}"#).dimensions == nil)
+    }
+
+    @Test(
+        "a field of another type is named",
+        arguments: [
+            (
+                "input",
+                [
+                    "1", "1.5", "true", "null", "{}", "[true]", "[null]", "[[]", "[\"a\",1]", "[1,\"a\"]",
+                    "[1.5]", "[[\"a\"]]", "[[[1]]]", "[3000000000]", "[1,[2]]", "{\"a\":\"b\"}",
+                ].filter { $0 != "[[]" }
+            ),
+            ("encoding_format", ["1", "\"hex\"", "\"Float\"", "[]", "{}", "true", "\"\""]),
+            ("dimensions", ["\"384\"", "1.5", "[]", "{}", "true", "1e400", "99999999999999999999"]),
+            ("truncate", ["1", "0", "\"true\"", "[]", "{}", "\"NONE\""]),
+        ] as [(String, [String])])
+    func wrongTypes(field: String, values: [String]) {
+        for value in values {
+            let rest = field == "input" ? "" : #""input":"a","#
+            let error = #expect(throws: HearthError.self, "\(field): \(value)") {
+                try embeddings("{\(rest)\"\(field)\":\(value)}")
+            }
+            #expect(error?.code == .invalidRequest)
+            #expect(error?.message.contains("'\(field)") == true, "\(value): \(error?.message ?? "")")
+        }
+    }
+
+    @Test func aMissingFieldIsNamed() {
+        #expect(
+            throws: HearthError(
+                .invalidRequest, "The request's body is not usable: the field 'inputs' is missing.")
+        ) {
+            try invocation("{}")
+        }
+        let error = #expect(throws: HearthError.self) { try embeddings(#"{"model":"m"}"#) }
+        #expect(error?.message.contains("'input'") == true)
+    }
+
+    @Test(
+        "an unknown field is named, with those that are known",
+        arguments: ["input", "inputss", "INPUTS", "", "model", "a\\nb", "truncate "])
+    func unknownFields(field: String) {
+        let error = #expect(throws: HearthError.self) { try invocation("{\"inputs\":\"a\",\"\(field)\":1}") }
+        #expect(error?.code == .invalidRequest)
+        #expect(error?.message.contains("unknown") == true)
+        #expect(error?.remedy?.contains("inputs, truncate") == true)
+    }
+
+    @Test func aLongUnknownFieldIsShortened() {
+        let error = #expect(throws: HearthError.self) {
+            try invocation("{\"inputs\":\"a\",\"\(String(repeating: "x", count: 100_000))\":1}")
+        }
+        #expect((error?.message.utf8.count ?? .max) < 200)
+    }
+
+    @Test(
+        "what is no JSON object is refused",
+        arguments: [
+            "", " ", "{", "}", "{]", "[", "[]", "null", "1", "\"text\"", "{\"inputs\":\"a\"",
+            "{\"inputs\":\"a\"}}",
+            "{\"inputs\":\"a\"} x", "{'inputs':'a'}", "{inputs:\"a\"}", "{\"inputs\":\"a\",}",
+            "{\"inputs\" \"a\"}",
+            "{\"inputs\":\"\\x\"}", "{\"inputs\":\"\\ud800\"}", "{\"inputs\":\"\u{1}\"}", "{\"inputs\":01}",
+            "{\"inputs\":NaN}", "\u{FEFF}{", "// {}\n{\"inputs\":\"a\"}",
+        ])
+    func noJSON(text: String) {
+        let error = #expect(throws: HearthError.self, "\(text)") { try invocation(text) }
+        #expect(error?.code == .invalidRequest)
+        #expect(error?.message.hasSuffix(".") == true)
+    }
+
+    @Test(
+        "messages are free of the words of the language that this is written in",
+        arguments: [
+            "[]", "1", "{\"inputs\":1}", "{\"inputs\":\"a\",\"truncate\":1}", "null", "{\"inputs\":null}",
+        ])
+    func plainWords(text: String) {
+        let error = #expect(throws: HearthError.self) { try invocation(text) }
+        for word in ["Dictionary<", "Array<", "Optional", "Swift", "Decod", "codingPath", "Any"] {
+            #expect(error?.message.contains(word) == false, "\(error?.message ?? "")")
         }
     }
 
     @Test(
-        "what is wrong is named",
+        "bytes that are no UTF-8 are refused",
         arguments: [
-            ("", "no body"), ("{}", "'inputs' is missing"), ("nonsense", "not valid JSON"),
-            (#"{"inputs":"a""#, "not valid JSON"),
-            (#"{"inputs":{}}"#, "inputs"), (#"{"inputs":1}"#, "inputs"), (#"{"inputs":null}"#, "inputs"),
-            (#"{"inputs":[1,"a"]}"#, "inputs"), (#"{"inputs":[1.5]}"#, "inputs"),
-            (#"{"inputs":[3000000000]}"#, "inputs"),
-            (#"{"inputs":"a","truncate":"no"}"#, "'truncate'"),
-            (#"{"inputs":"a","inptus":1}"#, "'inptus' is unknown"),
-            ("[]", "body"), ("\"a\"", "body"),
-        ])
-    func refusal(text: String, named: String) {
-        let error = #expect(throws: HearthError.self) { try invocation(text) }
+            [0xFF], [0xC3, 0x28], [0xE2, 0x82], [0xF0, 0x28, 0x8C, 0xBC], [0xC0, 0xAF], [0xED, 0xA0, 0x80],
+            [0xF5, 0x80, 0x80, 0x80],
+        ] as [[UInt8]])
+    func badText(bytes: [UInt8]) {
+        let body = Array(#"{"input":""#.utf8) + bytes + Array(#""}"#.utf8)
+        let error = #expect(throws: HearthError.self) { try embeddings(body) }
         #expect(error?.code == .invalidRequest)
-        #expect(error?.message.contains(named) == true, "\(text): \(error?.message ?? "")")
     }
 
-    @Test("bytes that are no UTF-8 and nesting without end are refused and do no harm")
-    func hostile() {
-        let bodies: [[UInt8]] = [
-            Array(#"{"inputs":""#.utf8) + [0xFF, 0xFE] + Array(#""}"#.utf8), [0xFF, 0xFE, 0x7B, 0],
-            [0, 0x7B],
-            Array(String(repeating: "[", count: 100_000).utf8),
-            Array((#"{"inputs":"# + String(repeating: "[", count: 100_000)).utf8),
-        ]
-        for body in bodies {
+    @Test func otherEncodingsOfTextAreRefused() {
+        let text = #"{"input":"a"}"#
+        let wide = text.utf16.flatMap { [UInt8($0 & 0xFF), UInt8($0 >> 8)] }
+        let wider = text.unicodeScalars.flatMap { [UInt8($0.value), 0, 0, 0] }
+        for body in [wide, [0xFF, 0xFE] + wide, wider] {
+            #expect(throws: HearthError.self) { try embeddings(body) }
+        }
+    }
+
+    @Test(
+        "a deep nest is refused, not followed",
+        arguments: [
+            ("[", "]", "input"), ("{\"a\":", "}", "input"), ("[", "]", "user"), ("{\"a\":", "}", "user"),
+            ("[{\"a\":", "}]", "model"), ("[", "", "input"), ("{\"a\":", "", "user"),
+        ])
+    func deepNests(open: String, close: String, field: String) {
+        for depth in [1000, 200_000] {
+            let nest = String(repeating: open, count: depth) + "1" + String(repeating: close, count: depth)
             let error = #expect(throws: HearthError.self) {
-                try RequestBody.decode(InvocationRequest.self, from: body, fields: InvocationRequest.fields)
+                try embeddings("{\"\(field)\":\(nest),\"input\":\"a\"}")
             }
-            #expect(error?.code == .invalidRequest)
-        }
-    }
-
-    @Test("OpenAI's fields are read, and unknown ones refused")
-    func openAI() throws {
-        let text = #"{"model":"m","input":"a","encoding_format":"base64","dimensions":384,"user":"u"}"#
-        let request = try RequestBody.decode(
-            EmbeddingsRequest.self, from: Array(text.utf8), fields: EmbeddingsRequest.fields)
-        #expect(request.encodingFormat == .base64 && request.dimensions == 384)
-        for bad in [
-            #"{"input":"a","encoding_format":"hex"}"#, #"{"input":"a","dimension":1}"#, #"{"model":"m"}"#,
-        ] {
-            #expect(throws: HearthError.self) {
-                try RequestBody.decode(
-                    EmbeddingsRequest.self, from: Array(bad.utf8), fields: EmbeddingsRequest.fields)
-            }
-        }
-    }
-
-    @Test("a batch is bounded, and nothing in it is empty of tokens")
-    func bounds() throws {
-        try EmbeddingInput.texts(Array(repeating: "", count: 2048)).checkBounds(field: "input")
-        let bad: [EmbeddingInput] = [
-            .texts([]), .tokens([]), .texts(Array(repeating: "", count: 2049)), .tokens([[1], []]),
-        ]
-        for input in bad {
-            let error = #expect(throws: HearthError.self) { try input.checkBounds(field: "input") }
             #expect(error?.code == .invalidRequest)
         }
     }
