@@ -122,8 +122,15 @@ final class DirectActivationLoop: Sendable {
         _ = consume model
         let identifier = process.identifier
         let readEnd = output.keepReadEnd()
-        try poller.add(readEnd.number, token: Source.output.token(start.id))
-        try poller.add(process.descriptor.number, token: Source.process.token(start.id))
+        do throws(SystemError) {
+            try poller.add(readEnd.number, token: Source.output.token(start.id))
+            try poller.add(process.descriptor.number, token: Source.process.token(start.id))
+        } catch {
+            // Nobody would hear of its end.
+            process.send(SIGKILL)
+            _ = try? process.reap()
+            throw error
+        }
         state.identifiers[identifier] = start.id
         state.workers[start.id] = WorkerBox(
             Worker(process: process, output: readEnd, socketPath: start.socketPath))
@@ -154,6 +161,8 @@ final class DirectActivationLoop: Sendable {
             for line in box.worker.lines.append(bytes) { handler(.output(id: id, line: line)) }
         }
         if let line = box.worker.lines.finish() { handler(.output(id: id, line: line)) }
+        // What it started itself does not outlive it; until it is reaped, its number cannot be a stranger's.
+        box.worker.process.endSession()
         let status = (try? box.worker.process.reap()) ?? .exited(-1)
         poller.remove(box.worker.output.number)
         poller.remove(box.worker.process.descriptor.number)

@@ -46,11 +46,21 @@ enum ControlRoute: Hashable {
             return .logs(
                 try FunctionName(parts[1]), follow: try query.flag("follow"),
                 lines: try query.number("lines", in: 0...100_000) ?? 100)
-        case (_, 1...3) where ["host", "workers", "functions", "blobs"].contains(parts[0]):
+        case _ where isServed(parts):
             throw HearthError(
                 .methodNotAllowed, "The method \(method.rawValue.prefix(20)) is not for this route.",
                 remedy: "Docs/HTTPAPI.md lists the routes and their methods.")
         default: throw unknown
+        }
+    }
+
+    /// Whether some method is for this path.
+    private static func isServed(_ parts: [String]) -> Bool {
+        switch parts.count {
+        case 1: ["host", "workers", "functions"].contains(parts[0])
+        case 2: ["functions", "blobs"].contains(parts[0])
+        case 3: parts[0] == "functions" && ["stop", "rollback", "logs"].contains(parts[2])
+        default: false
         }
     }
 

@@ -107,7 +107,9 @@ struct Exchange {
     func workerHead() -> HTTPRequestHead {
         var headers = head.headers
         for name in Self.withheld { headers.remove(name: name) }
-        for name in HopByHop.names(in: head.headers) where name != "transfer-encoding" {
+        // How long the body is remains to be said, whatever `connection` declares.
+        let kept = ["transfer-encoding", "content-length"]
+        for name in HopByHop.names(in: head.headers) where !kept.contains(name) {
             headers.remove(name: name)
         }
         headers.replaceOrAdd(name: "host", value: "worker")

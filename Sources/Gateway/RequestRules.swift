@@ -24,13 +24,22 @@ enum RequestRules {
             throw HearthError(
                 .invalidRequest, "The headers 'content-length' and 'transfer-encoding' exclude each other.")
         }
+        if let encoding = head.headers.first(name: "transfer-encoding") {
+            guard encoding.lowercased() == "chunked", head.version == .http1_1 else {
+                throw HearthError(
+                    .invalidRequest, "The transfer encoding '\(encoding.prefix(40))' is not supported.",
+                    remedy:
+                        "Send the body with HTTP/1.1 and 'transfer-encoding: chunked', or with 'content-length'."
+                )
+            }
+        }
         guard head.uri.hasPrefix("/") else {
             throw HearthError(.invalidRequest, "The request target is not a path that starts with '/'.")
         }
         guard head.uri.utf8.allSatisfy({ $0 > 0x20 && $0 != 0x7F }) else {
             throw HearthError(.invalidRequest, "The request target has a control character.")
         }
-        if let encoding = head.headers.first(name: "content-encoding"), encoding.lowercased() != "identity" {
+        for encoding in head.headers["content-encoding"] where encoding.lowercased() != "identity" {
             throw HearthError(
                 .invalidRequest, "The content encoding '\(encoding.prefix(40))' is not supported.",
                 remedy: "Send the body uncompressed.")

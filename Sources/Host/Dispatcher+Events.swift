@@ -22,7 +22,9 @@ extension Dispatcher {
                 }
                 if let status = message.status { state.workers[WorkerID(id)]?.status = status }
                 if let failure = message.failure { state.workers[WorkerID(id)]?.failure = failure }
-                if message.isReady { state.workers[WorkerID(id)]?.readyAt = HostClock.now() }
+                if message.isReady, state.workers[WorkerID(id)]?.readyAt == nil {
+                    state.workers[WorkerID(id)]?.readyAt = HostClock.now()
+                }
             }
             if message.isReady {
                 handle(.workerReady(WorkerID(id)))

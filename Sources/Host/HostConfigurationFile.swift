@@ -25,7 +25,8 @@ public struct HostConfigurationFile: Hashable, Sendable {
         } catch {
             throw HearthError(.invalidRequest, "The configuration is not valid YAML: \(error).")
         }
-        guard let node else { return }
+        // A document without content is a file that says nothing.
+        guard let node, node.scalar?.string != "" else { return }
         guard let mapping = node.mapping else {
             throw HearthError(.invalidRequest, "The configuration is not a mapping of keys to values.")
         }

@@ -29,6 +29,20 @@ struct EmbeddingsRequest: Decodable, Sendable {
         case truncate
     }
 
+    init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        input = try container.decode(EmbeddingInput.self, forKey: .input)
+        encodingFormat = try container.decodeIfPresent(EncodingFormat.self, forKey: .encodingFormat)
+        truncate = try container.decodeIfPresent(Bool.self, forKey: .truncate)
+        do {
+            dimensions = try container.decodeIfPresent(Int.self, forKey: .dimensions)
+        } catch {
+            // For a number with a fraction, or one that is too large, the decoder does not say where it is.
+            throw DecodingError.dataCorruptedError(
+                forKey: .dimensions, in: container, debugDescription: "expected a whole number")
+        }
+    }
+
     /// `model` was the host's to read; `user` identifies the caller's own user and is not used.
     static let fields: Set<String> = ["input", "encoding_format", "dimensions", "truncate", "model", "user"]
 }
@@ -91,12 +105,21 @@ extension DecodingError {
         }
         switch self {
         case .keyNotFound(let key, _): return "the field '\(key.stringValue)' is missing"
-        case .typeMismatch(let type, let context): return "\(path(context)) is not of type \(type)"
+        case .typeMismatch(let type, let context): return "\(path(context)) is not \(Self.word(for: type))"
         case .valueNotFound(_, let context): return "\(path(context)) is null"
         case .dataCorrupted(let context):
             return context.codingPath.isEmpty
                 ? "it is not valid JSON" : "\(path(context)): \(context.debugDescription)"
         @unknown default: return "it cannot be read"
+        }
+    }
+
+    private static func word(for type: any Any.Type) -> String {
+        switch type {
+        case is Bool.Type: "true or false"
+        case is String.Type: "a string"
+        case is Int.Type: "a whole number"
+        default: "a JSON object"
         }
     }
 }

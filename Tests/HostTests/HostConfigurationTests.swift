@@ -4,7 +4,7 @@ import Testing
 
 /// Defaults, a file over them, and what is refused.
 struct HostConfigurationTests {
-    private func defaults(_ environment: [String: String] = ["HOME": "/home/me"], isRoot: Bool = false)
+    private func defaults(_ environment: [String: String] = ["HOME": "/users/me"], isRoot: Bool = false)
         -> HostConfiguration
     {
         HostConfiguration(isRoot: isRoot) { environment[$0] }
@@ -14,9 +14,9 @@ struct HostConfigurationTests {
         "the state lies where its owner's other state lies",
         arguments: [
             (true, ["HOME": "/root"], "/var/lib/hearth"),
-            (false, ["HOME": "/home/me"], "/home/me/.local/state/hearth"),
-            (false, ["HOME": "/home/me", "XDG_STATE_HOME": "/state"], "/state/hearth"),
-            (false, ["HOME": "/home/me", "XDG_STATE_HOME": "relative"], "/home/me/.local/state/hearth"),
+            (false, ["HOME": "/users/me"], "/users/me/.local/state/hearth"),
+            (false, ["HOME": "/users/me", "XDG_STATE_HOME": "/state"], "/state/hearth"),
+            (false, ["HOME": "/users/me", "XDG_STATE_HOME": "relative"], "/users/me/.local/state/hearth"),
             (false, [:], "/tmp/.local/state/hearth"), (true, ["XDG_STATE_HOME": "/state"], "/var/lib/hearth"),
         ] as [(Bool, [String: String], String)])
     func stateFolder(isRoot: Bool, environment: [String: String], folder: String) {

@@ -45,6 +45,12 @@ struct GGUFBytes {
                 data: values.flatMap { Self.number($0.bitPattern) }))
     }
 
+    /// Adds a tensor that no model asks for.
+    mutating func addPadding(byteCount: Int) {
+        let data = [UInt8](repeating: 0, count: byteCount)
+        tensors.append(Tensor(name: "padding", dimensions: [UInt64(byteCount / 4)], data: data))
+    }
+
     /// Where the parts of the file begin.
     struct Layout {
         var keys: Int

@@ -35,6 +35,19 @@ extension IntegrationTests {
             try await Self.verify(
                 host, state, bundles, calling: Array(state.functions.keys), "at the end; \(generator)")
             #expect(try await host.shutDown() == .exited(0))
+            try await Self.expectNamedByContent(folder)
+        }
+
+        /// Every blob's name is the digest of its bytes.
+        private static func expectNamedByContent(_ folder: HostFolder) async throws {
+            let script = "cd \"$0\" && find . -type f | xargs sha256sum"
+            let sums = folder.path("sums")
+            let command = ["/bin/sh", "-c", script, "\(folder.state)/blobs/sha256"]
+            let process = try SpawnedProcess(command, output: sums, errors: folder.path("sums.errors"))
+            #expect(try await process.end() == .exited(0))
+            let lines = text(of: sums).split(separator: "\n")
+            #expect(lines.count == folder.blobs.count)
+            #expect(lines.allSatisfy { $0.hasSuffix($0.prefix(64)) }, "\(lines)")
         }
 
         /// One or two changes of different functions; mostly deploys.

@@ -39,9 +39,9 @@ struct RequestBodyTests {
             (
                 "input",
                 [
-                    "1", "1.5", "true", "null", "{}", "[true]", "[null]", "[[]", "[\"a\",1]", "[1,\"a\"]",
+                    "1", "1.5", "true", "null", "{}", "[true]", "[null]", "[\"a\",1]", "[1,\"a\"]",
                     "[1.5]", "[[\"a\"]]", "[[[1]]]", "[3000000000]", "[1,[2]]", "{\"a\":\"b\"}",
-                ].filter { $0 != "[[]" }
+                ]
             ),
             ("encoding_format", ["1", "\"hex\"", "\"Float\"", "[]", "{}", "true", "\"\""]),
             ("dimensions", ["\"384\"", "1.5", "[]", "{}", "true", "1e400", "99999999999999999999"]),
@@ -91,7 +91,7 @@ struct RequestBodyTests {
         arguments: [
             "", " ", "{", "}", "{]", "[", "[]", "null", "1", "\"text\"", "{\"inputs\":\"a\"",
             "{\"inputs\":\"a\"}}",
-            "{\"inputs\":\"a\"} x", "{'inputs':'a'}", "{inputs:\"a\"}", "{\"inputs\":\"a\",}",
+            "{\"inputs\":\"a\"} x", "{'inputs':'a'}", "{inputs:\"a\"}",
             "{\"inputs\" \"a\"}",
             "{\"inputs\":\"\\x\"}", "{\"inputs\":\"\\ud800\"}", "{\"inputs\":\"\u{1}\"}", "{\"inputs\":01}",
             "{\"inputs\":NaN}", "\u{FEFF}{", "// {}\n{\"inputs\":\"a\"}",
@@ -128,8 +128,8 @@ struct RequestBodyTests {
 
     @Test func otherEncodingsOfTextAreRefused() {
         let text = #"{"input":"a"}"#
-        let wide = text.utf16.flatMap { [UInt8($0 & 0xFF), UInt8($0 >> 8)] }
-        let wider = text.unicodeScalars.flatMap { [UInt8($0.value), 0, 0, 0] }
+        let wide: [UInt8] = text.utf16.flatMap { unit -> [UInt8] in [UInt8(unit & 0xFF), UInt8(unit >> 8)] }
+        let wider: [UInt8] = text.utf8.flatMap { byte -> [UInt8] in [byte, 0, 0, 0] }
         for body in [wide, [0xFF, 0xFE] + wide, wider] {
             #expect(throws: HearthError.self) { try embeddings(body) }
         }
