@@ -8,9 +8,22 @@ extension IntegrationTests {
             let host = try await RunningHost.withTinyModel()
             let harm = try await Harm(host)
             let blobs = host.folder.blobs
+            for (name, call, status, mention) in Self.refused(blobs) {
+                let reply = try await host.control(call)
+                #expect(reply.status == status, "\(name): \(reply)")
+                #expect(
+                    mention.isEmpty || reply.errorText.localizedCaseInsensitiveContains(mention),
+                    "\(name): \(reply)")
+            }
+            #expect(host.folder.blobs == blobs)
+            try await harm.expectNone()
+        }
+
+        /// What is wrong, the call, the status, and a word of the message.
+        private static func refused(_ blobs: Set<String>) -> [(String, HTTPCall, Int, String)] {
             let zeros = "sha256:" + String(repeating: "0", count: 64)
             let deploy = #"{"manifest":"name: a\nruntime: gguf\nmodel: model.gguf\n","files":["#
-            for (name, call, status, mention) in [
+            return [
                 ("an unknown route", HTTPCall.get("/control/v1/nothing"), 404, "route"),
                 ("a wrong method", .post("/control/v1/host", ""), 405, "method"),
                 ("an unknown function", .get("/control/v1/functions/ghost"), 404, "ghost"),
@@ -61,15 +74,7 @@ extension IntegrationTests {
                     "a question about nothing", .post("/control/v1/blobs/missing", #"{"digests":["abc"]}"#),
                     400, "digest"
                 ),
-            ] as [(String, HTTPCall, Int, String)] {
-                let reply = try await host.control(call)
-                #expect(reply.status == status, "\(name): \(reply)")
-                #expect(
-                    mention.isEmpty || reply.errorText.localizedCaseInsensitiveContains(mention),
-                    "\(name): \(reply)")
-            }
-            #expect(host.folder.blobs == blobs)
-            try await harm.expectNone()
+            ]
         }
 
         @Test func anUploadThatEndsEarlyLeavesNothing() async throws {
