@@ -13,7 +13,7 @@ struct BundleManifestText {
             task: embed
             # What one worker may use beside the weights, which all workers share.
             limits: { memory: 256MiB, threads: 2, timeout: 30s, maxBody: 4MiB }
-            # No worker while nobody calls; how long an idle one stays follows from when calls have come.
+            # No worker while nobody calls; an idle one stays for a while.
             scaling: { min: 0, max: 1, concurrency: 8, keepAlive: auto }
 
             """
