@@ -119,7 +119,7 @@ struct HTTPCaller: ~Copyable {
         _ receive: (HTTPResponseHead, ByteBuffer) -> Void
     ) async throws -> HTTPResponseHead {
         var head: HTTPResponseHead?
-        while let part = try await inbound.next(isolation: #isolation) {
+        while let part = try await next() {
             switch part {
             case .head(let answer): head = answer
             case .body(let buffer): if let head { receive(head, buffer) }
@@ -128,5 +128,16 @@ struct HTTPCaller: ~Copyable {
             }
         }
         throw HostUnreachable(place: "\(place)", cause: "the connection ended before the answer did")
+    }
+
+    /// Nil at the end of the connection, also where that comes in the middle of an answer.
+    private mutating func next() async throws -> HTTPClientResponsePart? {
+        do {
+            return try await inbound.next(isolation: #isolation)
+        } catch is HTTPParserError {
+            return nil
+        } catch is IOError {
+            return nil
+        }
     }
 }

@@ -8,8 +8,9 @@ import Testing
 @Suite("Embedding model") struct EmbeddingModelTests {
     static let sets = InstructionSet.allCases.filter(\.isAvailable)
 
-    /// Rounding to 8 bits may fall on the other side where the values before it differ in their last bit.
-    private func tolerance(_ format: WeightFormat) -> Double { format.usesIntegerRows ? 3e-3 : 1e-5 }
+    /// Rounding to 8 bits may fall on the other side where the values before it differ in their last bit. Of 1,800 vectors
+    /// from 60 seeds the farthest was 0.006 away; a step left out of the formulas moves them by tenths.
+    private func tolerance(_ format: WeightFormat) -> Double { format.usesIntegerRows ? 2e-2 : 1e-5 }
 
     private func distance(_ a: [Double], _ b: [Float]) -> Double {
         zip(a, b).reduce(0) { $0 + ($1.0 - Double($1.1)) * ($1.0 - Double($1.1)) }.squareRoot()
@@ -40,7 +41,8 @@ import Testing
         let model = try EmbeddingModel(synthetic.file(in: TemporaryFolder()), instructionSet: set)
         let sequence = SyntheticBert.sequences(&generator, lengths: [11])[0]
         let vector = try #require(try model.embed([sequence]).first)
-        #expect(distance(ScalarBert(model: synthetic).embed(sequence), vector) < 3e-3, "\(generator)")
+        #expect(
+            distance(ScalarBert(model: synthetic).embed(sequence), vector) < tolerance(.q4_0), "\(generator)")
     }
 
     @Test(arguments: sets, WeightFormat.allCases)

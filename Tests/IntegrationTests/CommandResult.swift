@@ -26,7 +26,8 @@ func hearth(
 ) async throws -> CommandResult {
     let folder = try TemporaryFolder()
     let process = try SpawnedProcess(
-        [try builtProgram("hearth")] + arguments, environment: environment, output: folder.path("output"),
+        [try builtProgram("hearth")] + arguments, in: folder, environment: environment,
+        output: folder.path("output"),
         errors: folder.path("errors"))
     let ending = try await process.end(within: limit)
     return CommandResult(

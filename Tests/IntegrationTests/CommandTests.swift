@@ -97,8 +97,7 @@ extension IntegrationTests {
             let (output, errors) = (host.folder.path("followed"), host.folder.path("followed.errors"))
             let follower = try SpawnedProcess(
                 [try builtProgram("hearth"), "logs", "fake", "-f", "--control", host.folder.control],
-                output: output,
-                errors: errors)
+                in: host.folder, output: output, errors: errors)
             try await eventually("what was there already") { text(of: output).contains("first light") }
             try program.follow("say second light")
             try await host.succeed("stop", "fake")

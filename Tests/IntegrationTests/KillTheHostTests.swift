@@ -43,7 +43,8 @@ extension IntegrationTests {
             let script = "cd \"$0\" && find . -type f | xargs sha256sum"
             let sums = folder.path("sums")
             let command = ["/bin/sh", "-c", script, "\(folder.state)/blobs/sha256"]
-            let process = try SpawnedProcess(command, output: sums, errors: folder.path("sums.errors"))
+            let process = try SpawnedProcess(
+                command, in: folder, output: sums, errors: folder.path("sums.errors"))
             #expect(try await process.end() == .exited(0))
             let lines = text(of: sums).split(separator: "\n")
             #expect(lines.count == folder.blobs.count)

@@ -39,8 +39,8 @@ final class LoneWorker: Sendable {
         let assignment = offer.without.contains("LISTEN_PID") ? "" : "LISTEN_PID=\(number) "
         process = try SpawnedProcess(
             ["/bin/sh", "-c", "\(assignment)exec \"$0\"", builtProgram("hearth-worker")],
-            environment: environment,
-            descriptors: descriptors, output: folder.path("output"), errors: folder.path("errors"))
+            in: folder, environment: environment, descriptors: descriptors, output: folder.path("output"),
+            errors: folder.path("errors"))
     }
 
     deinit { close(listener) }

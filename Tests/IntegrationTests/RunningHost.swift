@@ -17,7 +17,7 @@ final class RunningHost: Sendable {
             try builtProgram("hearth"), "serve", "--listen", listen, "--state-dir", folder.state,
         ]
         if let worker { command += ["--worker", worker] }
-        process = try SpawnedProcess(command + arguments, output: folder.log, errors: folder.log)
+        process = try SpawnedProcess(command + arguments, in: folder, output: folder.log, errors: folder.log)
         let status = try await Self.awaitStatus(process, folder)
         guard let text = status.listen.first?.split(separator: ":").last, let port = UInt16(text) else {
             throw HostDidNotStart(log: "it listens on \(status.listen)")

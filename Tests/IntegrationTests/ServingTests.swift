@@ -10,7 +10,8 @@ extension IntegrationTests {
         ) async throws -> CommandResult {
             let (output, errors) = (folder.path("refused"), folder.path("refused.errors"))
             let process = try SpawnedProcess(
-                [try builtProgram("hearth"), "serve"] + arguments, descriptors: descriptors, output: output,
+                [try builtProgram("hearth"), "serve"] + arguments, in: folder, descriptors: descriptors,
+                output: output,
                 errors: errors)
             let ending = try await process.end(within: .seconds(20))
             return CommandResult(ending: ending, output: text(of: output), errors: text(of: errors))
@@ -99,8 +100,7 @@ extension IntegrationTests {
                 "LISTEN_PID=$$ LISTEN_FDS=1 exec \"$0\" serve --state-dir \"$1\" --listen 127.0.0.1:1"
             return try SpawnedProcess(
                 ["/bin/sh", "-c", script, builtProgram("hearth"), folder.state],
-                descriptors: [listener.descriptor],
-                output: folder.log, errors: folder.log)
+                in: folder, descriptors: [listener.descriptor], output: folder.log, errors: folder.log)
         }
 
         @Test func readinessIsToldToTheServiceManager() async throws {
@@ -113,7 +113,7 @@ extension IntegrationTests {
                     try builtProgram("hearth"), "serve", "--listen", "127.0.0.1:0", "--state-dir",
                     folder.state,
                 ],
-                environment: environment, output: folder.log, errors: folder.log)
+                in: folder, environment: environment, output: folder.log, errors: folder.log)
             #expect(try await receiver.next().contains("READY=1"))
             process.send(SIGTERM)
             #expect(try await receiver.next().contains("STOPPING=1"))

@@ -10,19 +10,23 @@ enum Ending: Hashable {
 /// A process of a test. It ends with the test: whoever lets go of it kills it.
 final class SpawnedProcess: Sendable {
     let id: pid_t
+    private let folder: any AnyObject & Sendable
     private let ending = Mutex<Ending?>(nil)
 
     /// Starts a program.
     ///
     /// - Parameters:
+    ///   - folder: where the program works; it is kept until the program has ended.
     ///   - environment: all of it.
     ///   - descriptors: become 3, 4, … of the program; others are closed.
     ///   - output: the file that standard output is added to.
     ///   - errors: the file that standard error is added to.
     init(
-        _ command: [String], environment: [String: String] = inheritedEnvironment, descriptors: [CInt] = [],
+        _ command: [String], in folder: any AnyObject & Sendable,
+        environment: [String: String] = inheritedEnvironment, descriptors: [CInt] = [],
         output: String, errors: String
     ) throws {
+        self.folder = folder
         var actions = posix_spawn_file_actions_t()
         posix_spawn_file_actions_init(&actions)
         defer { posix_spawn_file_actions_destroy(&actions) }
