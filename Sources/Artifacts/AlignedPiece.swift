@@ -1,8 +1,8 @@
 import Glibc
 import LinuxSystem
 
-/// Page-aligned memory that collects what is written at once. Its pages cost nothing until they are touched, so a
-/// small blob does not pay for a large piece.
+/// Page-aligned memory that collects what is written at once. Its pages cost nothing until they are touched,
+/// so a small blob does not pay for a large piece.
 struct AlignedPiece: ~Copyable, Sendable {
     // Kept as a number: a pointer would not be Sendable, and this value is the only owner.
     private let address: UInt

@@ -38,9 +38,9 @@ extension BlobStore {
 
     /// Removes what nobody needs: leftovers of interrupted writes, and blobs outside `keeping`.
     ///
-    /// Files that a living writer of any process holds are left alone. A blob that was stored for a deploy which is
-    /// still under way looks unreferenced, so a running host passes `sparingNewerThan` (an hour ago, say), and makes
-    /// sure that no deploy commits between reading the references and the end of the sweep.
+    /// Files that a living writer of any process holds are left alone. A blob that was stored for a deploy
+    /// which is still under way looks unreferenced, so a running host passes `sparingNewerThan` (an hour ago,
+    /// say), and makes sure that no deploy commits between reading the references and the end of the sweep.
     ///
     /// - Parameters:
     ///   - keeping: the blobs that are referenced.

@@ -2,15 +2,16 @@ public import FunctionTypes
 import Glibc
 public import LinuxSystem
 
-/// Files named by the digest of their content: equal files are stored once, and a name never changes its bytes.
+/// Files named by the digest of their content: equal files are stored once, and a name never changes its
+/// bytes.
 ///
 /// ```
 /// root/blobs/sha256/ab/abcdef…   mode 0444, raw bytes, so that weights are mapped straight from the store
 /// root/incoming/…                files being written; whatever a crash leaves here is swept away
 /// ```
 ///
-/// A blob appears under its name complete and on disk, or not at all: it is written to `incoming`, synced, and
-/// then named. So a crash at any instant leaves complete blobs and, at worst, leftovers.
+/// A blob appears under its name complete and on disk, or not at all: it is written to `incoming`, synced,
+/// and then named. So a crash at any instant leaves complete blobs and, at worst, leftovers.
 ///
 /// Every call blocks on the disk; run it on a thread that may block.
 public struct BlobStore: Sendable {
@@ -95,7 +96,8 @@ public struct BlobStore: Sendable {
 
     /// Reads a whole blob and compares its digest with its name.
     ///
-    /// - Throws: ``HearthError`` `.blobMissing` where the store lacks it, `.internalError` where its bytes changed;
+    /// - Throws: ``HearthError`` `.blobMissing` where the store lacks it, `.internalError` where its bytes
+    ///   changed;
     ///   ``SystemError``.
     public func verify(_ digest: Digest) throws {
         let descriptor = try open(digest)

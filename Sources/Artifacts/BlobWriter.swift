@@ -4,8 +4,8 @@ import Synchronization
 
 /// Receives the bytes of one blob, digests them on the way, and puts the blob into the store.
 ///
-/// May be handed from thread to thread; calls are taken one after the other. Let go of without ``finish()``, it
-/// leaves nothing behind; after an error too. Every call may block on the disk.
+/// May be handed from thread to thread; calls are taken one after the other. Let go of without ``finish()``,
+/// it leaves nothing behind; after an error too. Every call may block on the disk.
 public final class BlobWriter: Sendable {
     private let file: Mutex<IncomingFile?>
 
@@ -13,7 +13,8 @@ public final class BlobWriter: Sendable {
 
     /// Adds bytes, in pieces of any size.
     ///
-    /// - Throws: ``HearthError`` `.payloadTooLarge` beyond the size limit; ``SystemError``. Nothing is left then, and
+    /// - Throws: ``HearthError`` `.payloadTooLarge` beyond the size limit; ``SystemError``. Nothing is left
+    ///   then, and
     ///   later calls throw `.conflict`.
     public func append(_ bytes: UnsafeRawBufferPointer) throws {
         try file.withLock { file in
@@ -35,7 +36,8 @@ public final class BlobWriter: Sendable {
 
     /// Makes the blob durable and visible. Afterwards it survives a crash.
     ///
-    /// - Throws: ``HearthError`` `.invalidRequest` where the bytes are not the expected ones; ``SystemError``.
+    /// - Throws: ``HearthError`` `.invalidRequest` where the bytes are not the expected ones;
+    ///   ``SystemError``.
     ///   Nothing is left then.
     public func finish(expecting digest: Digest, size: Int) throws {
         _ = try end(expecting: (digest, size))

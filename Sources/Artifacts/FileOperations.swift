@@ -1,7 +1,8 @@
 import Glibc
 import LinuxSystem
 
-/// The system calls by which a blob reaches the disk. Tests replace them, to make writes short and syncs fail.
+/// The system calls by which a blob reaches the disk. Tests replace them, to make writes short and syncs
+/// fail.
 struct FileOperations: Sendable {
     /// Writes some of the bytes at an offset and tells how many.
     var write:

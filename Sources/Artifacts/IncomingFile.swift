@@ -4,8 +4,8 @@ import LinuxSystem
 
 /// A blob that is being written: a file in `incoming`, locked while its writer lives.
 ///
-/// Bytes reach the file by writes of 8 MiB at multiples of 8 MiB, so that the page cache holds them in folios of
-/// 2 MiB. Mapping such a file takes a hundredth of the time that a file of small writes takes.
+/// Bytes reach the file by writes of 8 MiB at multiples of 8 MiB, so that the page cache holds them in folios
+/// of 2 MiB. Mapping such a file takes a hundredth of the time that a file of small writes takes.
 struct IncomingFile: ~Copyable, Sendable {
     /// The number of bytes added.
     private(set) var count = 0
@@ -50,8 +50,8 @@ struct IncomingFile: ~Copyable, Sendable {
         }
     }
 
-    /// Checks, syncs and names. The file is complete and on disk before it has its name, and the name is on disk
-    /// before this returns.
+    /// Checks, syncs and names. The file is complete and on disk before it has its name, and the name is on
+    /// disk before this returns.
     mutating func finish(expecting expected: (digest: Digest, size: Int)?) throws -> Digest {
         try writePiece()
         let digest = takeDigest()
@@ -91,8 +91,8 @@ struct IncomingFile: ~Copyable, Sendable {
         let place = store.path(of: digest)
         if link(path, place) == 0 { return }
         if errno == EEXIST, try store.size(of: digest) == count {
-            // Somebody stored the same bytes. That file stays, because workers may share its pages; its time says
-            // that it was offered again just now.
+            // Somebody stored the same bytes. That file stays, because workers may share its pages; its time
+            // says that it was offered again just now.
             _ = utimensat(AT_FDCWD, place, nil, 0)
             return
         }

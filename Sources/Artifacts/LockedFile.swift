@@ -1,8 +1,8 @@
 import Glibc
 import LinuxSystem
 
-/// A new file of a name that nobody else has, locked; the name goes when this value does. The lock ends with the
-/// process, so a leftover is a file whose lock is free.
+/// A new file of a name that nobody else has, locked; the name goes when this value does. The lock ends with
+/// the process, so a leftover is a file whose lock is free.
 struct LockedFile: ~Copyable, Sendable {
     let path: String
     let descriptor: FileDescriptor

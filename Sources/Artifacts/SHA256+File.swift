@@ -3,7 +3,8 @@ import Glibc
 public import LinuxSystem
 
 extension SHA256 {
-    /// The digest of a file, read from its start in pieces of 1 MiB; the descriptor's own position does not move.
+    /// The digest of a file, read from its start in pieces of 1 MiB; the descriptor's own position does not
+    /// move.
     ///
     /// - Parameters:
     ///   - subject: the file's name, for errors.

@@ -29,7 +29,8 @@ public struct BundleFolder: Hashable, Sendable {
 
     /// Reads a folder: its `function.yaml`, and the sizes of the files which that names.
     ///
-    /// - Throws: ``HearthError`` `.invalidManifest`: no manifest, a bad one, a file missing, not regular, or reached by
+    /// - Throws: ``HearthError`` `.invalidManifest`: no manifest, a bad one, a file missing, not regular, or
+    ///   reached by
     ///   a symbolic link that leaves the folder; ``SystemError``.
     public init(path: String) throws {
         let folder = try Self.resolved(path, subject: "the bundle")
@@ -39,7 +40,8 @@ public struct BundleFolder: Hashable, Sendable {
         sources = try manifest.referencedPaths.map { try Self.source($0, in: folder) }
     }
 
-    /// Makes a bundle of a GGUF file alone, with a manifest of defaults. The file may lie anywhere and have any name.
+    /// Makes a bundle of a GGUF file alone, with a manifest of defaults. The file may lie anywhere and have
+    /// any name.
     ///
     /// - Throws: ``HearthError`` `.invalidManifest` where it is not a regular file; ``SystemError``.
     public init(ggufFile: String, name: FunctionName) throws {
@@ -57,7 +59,8 @@ public struct BundleFolder: Hashable, Sendable {
 
     /// Reads every file once and digests it.
     ///
-    /// - Parameter progress: told after each MiB how many bytes of all files are done, and how many there are.
+    /// - Parameter progress: told after each MiB how many bytes of all files are done, and how many there
+    ///   are.
     /// - Throws: ``HearthError`` `.invalidManifest` where a file changed meanwhile; ``SystemError``.
     public func digestFiles(progress: (_ done: Int, _ total: Int) -> Void = { _, _ in }) throws
         -> [BundleFile]

@@ -1,7 +1,7 @@
 public import FunctionTypes
 
-/// What the command sends to deploy: the manifest as the user wrote it, and the files by digest. Their bytes were
-/// uploaded before, as blobs.
+/// What the command sends to deploy: the manifest as the user wrote it, and the files by digest. Their bytes
+/// were uploaded before, as blobs.
 public struct DeployRequest: Hashable, Sendable, Codable {
     /// A file of the bundle.
     public struct File: Hashable, Sendable, Codable {

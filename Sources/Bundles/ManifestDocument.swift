@@ -29,8 +29,8 @@ enum ManifestDocument {
         }
     }
 
-    /// Throws at the first node that has an anchor, before what is in it. An alias is the node of its anchor, so no
-    /// alias is followed.
+    /// Throws at the first node that has an anchor, before what is in it. An alias is the node of its anchor,
+    /// so no alias is followed.
     private static func refuseAnchors(in node: Node) throws(HearthError) {
         guard node.anchor == nil else {
             throw ManifestReader.fault(

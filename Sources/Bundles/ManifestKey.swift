@@ -1,7 +1,7 @@
 import FunctionTypes
 
-/// A key of `function.yaml` with what a reader of the document and of the JSON Schema needs to know. The document
-/// and the schema are tested against this list.
+/// A key of `function.yaml` with what a reader of the document and of the JSON Schema needs to know. The
+/// document and the schema are tested against this list.
 struct ManifestKey: Hashable, Sendable {
     /// The key with its section, such as `limits.memory`.
     let path: String

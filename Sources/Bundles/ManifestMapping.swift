@@ -1,8 +1,8 @@
 import FunctionTypes
 import Yams
 
-/// A mapping of a manifest whose keys were checked: reads typed values and, in errors, tells line, path, what was
-/// expected and what was found.
+/// A mapping of a manifest whose keys were checked: reads typed values and, in errors, tells line, path, what
+/// was expected and what was found.
 struct ManifestMapping {
     private let values: [String: Node]
     private let lines: [String: Int]

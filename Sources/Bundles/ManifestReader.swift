@@ -3,9 +3,9 @@ import Yams
 
 /// Reads `function.yaml`.
 ///
-/// A manifest may come from anybody, so the reader takes little of YAML: one document of plain mappings, lists and
-/// scalars. Anchors, aliases, tags and keys that it does not know are errors, and nothing is guessed: an error names
-/// the line, the key with its path, and what was expected.
+/// A manifest may come from anybody, so the reader takes little of YAML: one document of plain mappings,
+/// lists and scalars. Anchors, aliases, tags and keys that it does not know are errors, and nothing is
+/// guessed: an error names the line, the key with its path, and what was expected.
 public enum ManifestReader {
     /// Reads the text of a manifest, fills in the defaults and checks every rule.
     ///

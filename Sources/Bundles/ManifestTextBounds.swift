@@ -1,12 +1,13 @@
 import FunctionTypes
 
-/// What is checked before a text reaches the YAML parser, which recurses over nested values and compares keys.
+/// What is checked before a text reaches the YAML parser, which recurses over nested values and compares
+/// keys.
 ///
-/// These are upper bounds, counted without knowing what is in quotes or in a comment, so that no quoting can hide
-/// anything from them. They are far beyond what a manifest needs.
+/// These are upper bounds, counted without knowing what is in quotes or in a comment, so that no quoting can
+/// hide anything from them. They are far beyond what a manifest needs.
 enum ManifestTextBounds {
-    /// Anchors are refused after parsing. But a key that is an alias of aliases is expanded while the parser looks for
-    /// duplicate keys. So few aliases cannot expand to more than some twenty times the text.
+    /// Anchors are refused after parsing. But a key that is an alias of aliases is expanded while the parser
+    /// looks for duplicate keys. So few aliases cannot expand to more than some twenty times the text.
     private static let mostAliases = 8
     /// Each level of a list or mapping in brackets opens one.
     private static let mostBrackets = 256
@@ -39,8 +40,8 @@ enum ManifestTextBounds {
         }
     }
 
-    /// The number of the first line whose content begins too far to the right. Indicators of lists and mappings may
-    /// follow each other on a line, so they count like spaces.
+    /// The number of the first line whose content begins too far to the right. Indicators of lists and
+    /// mappings may follow each other on a line, so they count like spaces.
     private static func firstDeepLine(_ text: String.UTF8View) -> Int? {
         var line = 1
         var column = 0

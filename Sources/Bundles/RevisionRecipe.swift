@@ -3,10 +3,11 @@ public import FunctionTypes
 
 /// How a manifest and its files become a revision.
 public enum RevisionRecipe {
-    /// Orders the files and names the revision by the SHA-256 digest of the ``CanonicalForm``. The same manifest and
-    /// files give the same revision everywhere, in whatever order the files come.
+    /// Orders the files and names the revision by the SHA-256 digest of the ``CanonicalForm``. The same
+    /// manifest and files give the same revision everywhere, in whatever order the files come.
     ///
-    /// - Throws: ``HearthError`` `.invalidManifest`: a file is there twice, one that the manifest names is missing, or
+    /// - Throws: ``HearthError`` `.invalidManifest`: a file is there twice, one that the manifest names is
+    ///   missing, or
     ///   one is there that it does not name.
     public static func revision(manifest: Manifest, files: [BundleFile]) throws(HearthError) -> Revision {
         let files = files.sorted { $0.path < $1.path }

@@ -1,7 +1,7 @@
 /// Words that a person may have mistyped.
 enum Spelling {
-    /// The known word that is nearest, if it is near enough to be meant: at most a third of the letters differ, and
-    /// one may in any word. Capitals do not count.
+    /// The known word that is nearest, if it is near enough to be meant: at most a third of the letters
+    /// differ, and one may in any word. Capitals do not count.
     static func nearest(to word: String, among known: [String]) -> String? {
         guard word.utf8.count <= 64 else { return nil }
         let candidates = known.map { ($0, distance(lowercase(word), lowercase($0))) }
@@ -9,9 +9,9 @@ enum Spelling {
         return distance <= max(1, best.utf8.count / 3) ? best : nil
     }
 
-    /// How many letters must be added, removed, replaced or swapped with their neighbour to make one word of the
-    /// other. (Optimal string alignment: no letter is touched twice.) Time and space grow with the product of the
-    /// lengths.
+    /// How many letters must be added, removed, replaced or swapped with their neighbour to make one word of
+    /// the other. (Optimal string alignment: no letter is touched twice.) Time and space grow with the
+    /// product of the lengths.
     static func distance(_ a: [UInt8], _ b: [UInt8]) -> Int {
         var rows = [Array(0...b.count)]
         for (i, left) in a.enumerated() {

@@ -38,7 +38,8 @@ extension ControlConnection {
         }
     }
 
-    /// Sends the last lines of a function's log, and then, while the client stays, what is added. Ends the connection.
+    /// Sends the last lines of a function's log, and then, while the client stays, what is added. Ends the
+    /// connection.
     func serveLogs(
         _ name: FunctionName, follow: Bool, lines: Int, _ id: String, _ requests: inout Requests,
         _ outbound: Responses
@@ -57,7 +58,8 @@ extension ControlConnection {
             try await send(tail, lines: lines, outbound)
             return try await outbound.write(.end(nil))
         }
-        // Whoever follows is gone when nothing more can be read from it; while there is nothing to write, only this tells.
+        // Whoever follows is gone when nothing more can be read from it; while there is nothing to write,
+        // only this tells.
         try await withThrowingTaskGroup { tasks in
             tasks.addTask { try await send(tail, lines: lines, following: true, outbound) }
             while let part = try await requests.next(isolation: #isolation) {

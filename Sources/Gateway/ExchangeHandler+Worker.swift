@@ -64,8 +64,8 @@ extension ExchangeHandler {
         }
     }
 
-    /// The worker is gone, and the host does not know it yet. Nothing of the request was sent, so another may have it; the
-    /// deadline stays.
+    /// The worker is gone, and the host does not know it yet. Nothing of the request was sent, so another may
+    /// have it; the deadline stays.
     private func admitAgain() {
         guard let worker = exchange?.dispatch?.worker else { return }
         if let admission = exchange?.admission { host.dispatcher.ended(admission) }

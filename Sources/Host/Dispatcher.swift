@@ -93,7 +93,8 @@ public final class Dispatcher: Sendable {
     /// have.
     public func stop(_ function: FunctionID) async { await zero(function, after: .stopRequested(function)) }
 
-    /// Reports that a worker takes no connection: it is dead or as good as dead. Another is started for whoever waits.
+    /// Reports that a worker takes no connection: it is dead or as good as dead. Another is started for
+    /// whoever waits.
     public func lost(_ worker: WorkerID) {
         activation.kill(worker.number)
         handle(.workerExited(worker, cause: "it accepts no connection"))

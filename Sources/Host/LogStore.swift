@@ -36,8 +36,8 @@ public final class LogStore: Sendable {
         note(line, worker: worker, of: function)
     }
 
-    /// Adds a line that the host has to say of a worker. Failing to write a log is no reason to fail a request, so errors
-    /// are dropped.
+    /// Adds a line that the host has to say of a worker. Failing to write a log is no reason to fail a
+    /// request, so errors are dropped.
     func note(_ line: String, worker: UInt64, of function: FunctionID) {
         let path = path(of: function)
         mkdir("\(folder)/\(function.tenant)", 0o700)

@@ -14,8 +14,8 @@ final class UploadLeases: Sendable {
         leases.withLock { leases in for digest in digests { leases[digest] = now + Self.duration } }
     }
 
-    /// Says that a deploy is through with its blobs: from now on the registry alone tells whether they are needed. Another
-    /// deploy that counted on one of them is told that it is missing, and uploads it again.
+    /// Says that a deploy is through with its blobs: from now on the registry alone tells whether they are
+    /// needed. Another deploy that counted on one of them is told that it is missing, and uploads it again.
     func end(_ digests: some Sequence<Digest>) {
         leases.withLock { leases in for digest in digests { leases[digest] = nil } }
     }

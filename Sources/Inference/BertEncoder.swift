@@ -1,8 +1,9 @@
 import Kernels
 
-// BERT (Devlin and others, 2018) as sentence encoders use it: the sum of three embeddings, then layers of attention
-// over the whole sequence and a feed-forward network, with norms after each half. The tokens of several sequences lie
-// one behind the other as rows of one matrix, without padding; only attention knows where a sequence ends.
+// BERT (Devlin and others, 2018) as sentence encoders use it: the sum of three embeddings, then layers of
+// attention over the whole sequence and a feed-forward network, with norms after each half. The tokens of
+// several sequences lie one behind the other as rows of one matrix, without padding; only attention knows
+// where a sequence ends.
 
 /// Computes the vectors of sequences. It has no state of its own.
 struct BertEncoder: Sendable {

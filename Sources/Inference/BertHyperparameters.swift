@@ -2,8 +2,8 @@ import ModelFiles
 
 /// The sizes of a BERT encoder, read from the metadata of a model file and checked against each other.
 ///
-/// Files are hostile: everything that arithmetic later relies on without looking is checked here or where the tensors
-/// are opened.
+/// Files are hostile: everything that arithmetic later relies on without looking is checked here or where the
+/// tensors are opened.
 struct BertHyperparameters: Sendable {
     let layers: Int
     /// Positions, and so the tokens of a sequence.

@@ -3,7 +3,8 @@ import ModelFiles
 
 /// The weights of a BERT encoder, as llama.cpp's converter names them.
 struct BertWeights: Sendable {
-    /// One layer: attention, then the feed-forward network, each followed by a norm over its sum with its input.
+    /// One layer: attention, then the feed-forward network, each followed by a norm over its sum with its
+    /// input.
     struct Layer: Sendable {
         let query: Linear
         let key: Linear

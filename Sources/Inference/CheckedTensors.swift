@@ -1,8 +1,8 @@
 import Kernels
 import ModelFiles
 
-/// Opens the tensors of a model file, each of them checked to be what the model's sizes call for. The weights stay
-/// where they are mapped.
+/// Opens the tensors of a model file, each of them checked to be what the model's sizes call for. The weights
+/// stay where they are mapped.
 struct CheckedTensors {
     private let file: GGUFFile
 
@@ -66,7 +66,8 @@ struct CheckedTensors {
         return LayerNorm(gain: gain, bias: try vector(name + ".bias", count: count), epsilon: epsilon)
     }
 
-    /// The file's reader has checked the extents already; a mistake there must not become a read out of bounds here.
+    /// The file's reader has checked the extents already; a mistake there must not become a read out of
+    /// bounds here.
     private func checkBytes(_ tensor: GGUFTensor) throws(ModelFileError) {
         let needed = tensor.elementCount / tensor.format.elementsPerBlock * tensor.format.bytesPerBlock
         guard tensor.bytes.count == needed else {

@@ -11,8 +11,8 @@ public final class EmbeddingModel: Sendable {
 
     /// The numbers in a vector.
     public let dimension: Int
-    /// The most tokens that a sequence may have, the special ones included: the model's positions, or fewer where the
-    /// key `hearth.max_sequence_length` says so.
+    /// The most tokens that a sequence may have, the special ones included: the model's positions, or fewer
+    /// where the key `hearth.max_sequence_length` says so.
     public let maximumTokens: Int
     /// The number of tokens that have an embedding: ids are below it.
     public let vocabularySize: Int
@@ -21,7 +21,8 @@ public final class EmbeddingModel: Sendable {
     ///
     /// The instruction set must be available on this processor, and there must be at least one thread.
     ///
-    /// - Throws: `ModelFileError` where the file is not a usable model, ``InferenceError`` where memory or threads are
+    /// - Throws: `ModelFileError` where the file is not a usable model, ``InferenceError`` where memory or
+    ///   threads are
     ///   short.
     public init(_ file: GGUFFile, instructionSet: InstructionSet = .best, threads: Int = 1) throws {
         let sizes = try BertHyperparameters(file)
@@ -40,11 +41,12 @@ public final class EmbeddingModel: Sendable {
 
     /// The vector of each sequence, of length 1, in the order of the sequences.
     ///
-    /// A vector does not depend on the other sequences. The call blocks its thread until all are computed, and waits
-    /// for other calls: do not make it on the cooperative pool.
+    /// A vector does not depend on the other sequences. The call blocks its thread until all are computed,
+    /// and waits for other calls: do not make it on the cooperative pool.
     ///
     /// - Throws: ``InferenceError``.
-    /// - Complexity: per sequence of n tokens, O(n) products with each matrix and O(n² · dimension) for attention.
+    /// - Complexity: per sequence of n tokens, O(n) products with each matrix and O(n² · dimension) for
+    ///   attention.
     ///   Memory for 256 tokens, or for the longest sequence where that is longer.
     public func embed(_ sequences: [[Int32]]) throws -> [[Float]] {
         for (index, sequence) in sequences.enumerated() { try check(sequence, index) }
@@ -62,8 +64,8 @@ public final class EmbeddingModel: Sendable {
         }
     }
 
-    /// What the model keeps between calls besides the mapped weights, in bytes; most of it is touched only by calls that
-    /// need it.
+    /// What the model keeps between calls besides the mapped weights, in bytes; most of it is touched only by
+    /// calls that need it.
     var keptByteCount: Int { scratch.withLock { $0.byteCount } }
 
     private func check(_ sequence: [Int32], _ index: Int) throws(InferenceError) {

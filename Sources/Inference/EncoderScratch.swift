@@ -1,7 +1,7 @@
 import Kernels
 
-/// The memory that an encoder computes in. It grows with the requests and is kept from one to the next while it is
-/// small, so that a short text costs no page faults.
+/// The memory that an encoder computes in. It grows with the requests and is kept from one to the next while
+/// it is small, so that a short text costs no page faults.
 struct EncoderScratch: ~Copyable, Sendable {
     /// What a worker keeps between requests, in bytes.
     static let keptLimit = 2 << 20

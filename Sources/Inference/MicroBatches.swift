@@ -1,7 +1,8 @@
-/// Cuts a batch of sequences into runs of whole sequences, in order, so that memory depends on neither the number of
-/// sequences nor, beyond the longest, on their lengths.
+/// Cuts a batch of sequences into runs of whole sequences, in order, so that memory depends on neither the
+/// number of sequences nor, beyond the longest, on their lengths.
 enum MicroBatches {
-    /// Enough rows for matrix products to run at full speed, few enough that the activations stay in the cache.
+    /// Enough rows for matrix products to run at full speed, few enough that the activations stay in the
+    /// cache.
     static let tokenLimit = 256
 
     /// Ranges of sequences of at most `limit` tokens together; a longer sequence is alone.

@@ -3,9 +3,9 @@ import CKernels
 extension Arithmetic {
     /// Attention in which every position of a sequence sees every other, for several sequences at once.
     ///
-    /// A row of `inputs` holds the query, the key and the value of one position, side by side and each of `out.columns`
-    /// numbers, which the heads divide evenly. Sequences are ranges of rows, none in two of them. `scratch` is
-    /// reshaped.
+    /// A row of `inputs` holds the query, the key and the value of one position, side by side and each of
+    /// `out.columns` numbers, which the heads divide evenly. Sequences are ranges of rows, none in two of
+    /// them. `scratch` is reshaped.
     ///
     /// - Throws: ``OutOfMemory``.
     /// - Complexity: O(n² * columns) for each sequence of n rows.

@@ -16,9 +16,9 @@ public struct Linear: Sendable {
 }
 
 extension Arithmetic {
-    /// Prepares rows of X for any number of products with matrices of a format, or of the other format of its pair:
-    /// `f32` and `f16` share a form, and `q4_0` and `q8_0` share one, in which X is rounded to 8-bit integers with one
-    /// scale for each 32 columns.
+    /// Prepares rows of X for any number of products with matrices of a format, or of the other format of its
+    /// pair: `f32` and `f16` share a form, and `q4_0` and `q8_0` share one, in which X is rounded to 8-bit
+    /// integers with one scale for each 32 columns.
     ///
     /// - Throws: ``OutOfMemory``.
     public func pack(
@@ -40,7 +40,8 @@ extension Arithmetic {
         }
     }
 
-    /// Y = X * W^T + bias for several maps at once, their results side by side in the columns of Y from `firstColumn`.
+    /// Y = X * W^T + bias for several maps at once, their results side by side in the columns of Y from
+    /// `firstColumn`.
     ///
     /// `packed` was made for the format of each map; the rows go to `firstRow` of Y and those behind it.
     public func multiply(

@@ -62,7 +62,8 @@ extension Arithmetic {
         }
     }
 
-    /// x * Phi(x) for each number of the first `rows` rows, by the Gaussian error function and not its tanh form.
+    /// x * Phi(x) for each number of the first `rows` rows, by the Gaussian error function and not its tanh
+    /// form.
     public func gelu(_ x: inout ActivationMatrix, rows: Int) {
         precondition(rows <= x.rows, "the rows are in the matrix")
         let isa = isa, columns = x.columns

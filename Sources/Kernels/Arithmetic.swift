@@ -2,9 +2,10 @@ import CKernels
 
 /// The arithmetic of models, on one instruction set and one team of threads.
 ///
-/// Every operation returns when it is done and blocks its thread, so call it from a thread of your own and never from
-/// the cooperative pool. Results do not depend on the number of threads, nor on what else is in the same matrix.
-/// Shapes that do not fit trap: they are mistakes of the program, as files are checked when they are opened.
+/// Every operation returns when it is done and blocks its thread, so call it from a thread of your own and
+/// never from the cooperative pool. Results do not depend on the number of threads, nor on what else is in
+/// the same matrix. Shapes that do not fit trap: they are mistakes of the program, as files are checked when
+/// they are opened.
 public final class Arithmetic: Sendable {
     /// The instructions in use.
     public let instructionSet: InstructionSet

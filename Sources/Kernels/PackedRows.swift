@@ -1,6 +1,7 @@
 import CKernels
 
-/// Rows of activations in the form in which matrices of weights multiply them: see ``Arithmetic/pack(_:rows:for:into:)``.
+/// Rows of activations in the form in which matrices of weights multiply them: see
+/// ``Arithmetic/pack(_:rows:for:into:)``.
 @safe public struct PackedRows: ~Copyable, Sendable {
     private var memory = PageMemory()
 
@@ -46,7 +47,7 @@ import CKernels
 }
 
 extension WeightFormat {
-    /// Whether activations are rounded to 8-bit integers to be multiplied by it. Formats that agree in this share one
-    /// packed form.
+    /// Whether activations are rounded to 8-bit integers to be multiplied by it. Formats that agree in this
+    /// share one packed form.
     public var usesIntegerRows: Bool { elementsPerBlock > 1 }
 }

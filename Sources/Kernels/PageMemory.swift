@@ -1,6 +1,7 @@
 import Glibc
 
-/// Zeroed memory straight from the system, and straight back to it: a heap would keep it after a large request.
+/// Zeroed memory straight from the system, and straight back to it: a heap would keep it after a large
+/// request.
 @safe struct PageMemory: ~Copyable, @unchecked Sendable {
     // Sendable because it owns the pages and only `inout` access writes them.
     let start: UnsafeMutableRawPointer

@@ -3,8 +3,8 @@ import Synchronization
 
 /// Threads that share the work of one model: the caller's and `size - 1` of their own.
 ///
-/// Work is handed out in small chunks by a counter, so a thread that the system pauses delays a job by the chunk it
-/// holds and no more. Idle threads sleep. A team of one has no thread of its own.
+/// Work is handed out in small chunks by a counter, so a thread that the system pauses delays a job by the
+/// chunk it holds and no more. Idle threads sleep. A team of one has no thread of its own.
 @safe public final class ThreadTeam: @unchecked Sendable {
     // Sendable because the pointer never changes and `turn` admits one job at a time.
     private let team: OpaquePointer
@@ -23,8 +23,8 @@ import Synchronization
 
     deinit { unsafe hearth_kernels_team_destroy(team) }
 
-    /// Jobs shorter than this stay on the caller's thread: to hand out a piece and to wait for it costs microseconds,
-    /// and milliseconds where other processes want the same processors.
+    /// Jobs shorter than this stay on the caller's thread: to hand out a piece and to wait for it costs
+    /// microseconds, and milliseconds where other processes want the same processors.
     private static let shortestSharedJob = 15_000
 
     typealias Chunk = (_ chunk: Int, _ member: Int) -> Void
@@ -32,8 +32,9 @@ import Synchronization
     /// Calls the body once for each chunk, on several threads at once, and returns when all are done.
     ///
     /// `nanoseconds` is a rough guess at how long one thread would take for all chunks.
-    /// `member` is below `size` and never in use twice at a time: an index for memory of one's own. The body must be
-    /// safe to run on several threads, which the compiler cannot check here; what chunks write must not overlap.
+    /// `member` is below `size` and never in use twice at a time: an index for memory of one's own. The body
+    /// must be safe to run on several threads, which the compiler cannot check here; what chunks write must
+    /// not overlap.
     @unsafe func run(chunks: Int, nanoseconds: Int, _ body: Chunk) {
         guard chunks > 1, size > 1, nanoseconds >= Self.shortestSharedJob else {
             for chunk in 0..<max(chunks, 0) { body(chunk, 0) }

@@ -9,8 +9,9 @@ extension WeightFormat {
 
     /// Stores numbers as one row of a format.
     ///
-    /// `q8_0` scales each block by its largest magnitude; `q4_0` searches for the scale with the least squared error.
-    /// A block that holds infinity or NaN reads back as NaN. The count must be a multiple of ``elementsPerBlock``.
+    /// `q8_0` scales each block by its largest magnitude; `q4_0` searches for the scale with the least
+    /// squared error. A block that holds infinity or NaN reads back as NaN. The count must be a multiple of
+    /// ``elementsPerBlock``.
     public static func quantize(_ values: Span<Float>, to format: WeightFormat) -> [UInt8] {
         let byteCount = format.rowBytes(values.count)
         return unsafe [UInt8](unsafeUninitializedCapacity: byteCount) { bytes, initializedCount in

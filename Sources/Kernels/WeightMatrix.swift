@@ -1,4 +1,5 @@
-/// A matrix of weights where it lies, usually in a mapped file: row-major, in one of the formats, never copied.
+/// A matrix of weights where it lies, usually in a mapped file: row-major, in one of the formats, never
+/// copied.
 @safe public struct WeightMatrix: @unchecked Sendable {
     // Sendable because the bytes are never written and `owner`, which keeps them, is Sendable.
     let start: UnsafeRawPointer
@@ -13,7 +14,8 @@
 
     /// Takes bytes that stay valid and unchanged while `owner` lives.
     ///
-    /// Traps unless there are exactly as many bytes as the shape needs, and `columns` is a whole number of blocks.
+    /// Traps unless there are exactly as many bytes as the shape needs, and `columns` is a whole number of
+    /// blocks.
     @unsafe public init(
         bytes: UnsafeRawBufferPointer, owner: any AnyObject & Sendable, format: WeightFormat, rows: Int,
         columns: Int

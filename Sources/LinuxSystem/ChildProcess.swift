@@ -87,8 +87,8 @@ public struct ChildProcess: ~Copyable, Sendable {
         _ = hearth_linux_pidfd_send_signal(descriptor.number, signal)
     }
 
-    /// Kills what is left of the process group that it leads. Call it before ``reap()``: afterwards the number may belong to
-    /// another. The C function is `kill` with a negative number.
+    /// Kills what is left of the process group that it leads. Call it before ``reap()``: afterwards the
+    /// number may belong to another. The C function is `kill` with a negative number.
     public func endSession() { kill(-identifier, SIGKILL) }
 
     /// Waits for the end of the process and releases its entry. Call it once, after ``descriptor`` polled

@@ -1,12 +1,13 @@
 import LinuxSystem
 
-// Every read of a model file goes through this type. It checks its bounds itself, each time, so a mistake in a
-// parser is a stopped worker and never memory of somebody else in an answer.
+// Every read of a model file goes through this type. It checks its bounds itself, each time, so a mistake in
+// a parser is a stopped worker and never memory of somebody else in an answer.
 
-/// The bytes of a mapped file behind checks; valid while the file is mapped, so whoever keeps one keeps the file too.
+/// The bytes of a mapped file behind checks; valid while the file is mapped, so whoever keeps one keeps the
+/// file too.
 ///
-/// It holds a number and no reference to the file: a vocabulary takes a hundred thousand reads, and counting references
-/// took three quarters of the time.
+/// It holds a number and no reference to the file: a vocabulary takes a hundred thousand reads, and counting
+/// references took three quarters of the time.
 @safe struct FileBytes: Sendable {
     let count: Int
     private let address: UInt

@@ -2,9 +2,9 @@ import Kernels
 
 /// How ggml stores a tensor: blocks of so many elements in so many bytes.
 ///
-/// The table has every type that a GGUF file may name, because the extent of a tensor must be known to check the
-/// file, also where Hearth has no kernels for the type. Types that ggml has withdrawn (4, 5, 31 to 33, 36 to 38) are
-/// absent.
+/// The table has every type that a GGUF file may name, because the extent of a tensor must be known to check
+/// the file, also where Hearth has no kernels for the type. Types that ggml has withdrawn (4, 5, 31 to 33, 36
+/// to 38) are absent.
 struct GGMLType: Hashable, Sendable {
     /// The number in the file.
     let number: UInt32
@@ -25,8 +25,8 @@ struct GGMLType: Hashable, Sendable {
     /// The kernels' name for the type, or nil where there are no kernels.
     var weightFormat: WeightFormat? { WeightFormat(rawValue: .init(number)) }
 
-    /// The bytes of a tensor; nil where a dimension is not positive, a row is not a whole number of blocks, or the
-    /// product overflows.
+    /// The bytes of a tensor; nil where a dimension is not positive, a row is not a whole number of blocks,
+    /// or the product overflows.
     func byteCount(_ dimensions: [Int]) -> Int? {
         guard let row = dimensions.first, row.isMultiple(of: blockElements) else { return nil }
         var product = row / blockElements

@@ -1,15 +1,15 @@
 public import LinuxSystem
 
-// GGUF is the file format of llama.cpp: a header, typed metadata by key, a directory of tensors, then the tensors,
-// aligned so that they can be used where they are mapped. Opening a file reads only its directory, checks every length
-// and extent in it against the file, and copies nothing but names: after that no accessor can fail for reasons of
-// layout.
+// GGUF is the file format of llama.cpp: a header, typed metadata by key, a directory of tensors, then the
+// tensors, aligned so that they can be used where they are mapped. Opening a file reads only its directory,
+// checks every length and extent in it against the file, and copies nothing but names: after that no accessor
+// can fail for reasons of layout.
 
 /// An opened GGUF file, version 2 or 3, little-endian.
 ///
-/// A tenant's file is hostile until shown otherwise. Nothing is allocated in proportion to a number in the file
-/// before the file is known to have the bytes for it, and counts, names, dimensions and alignment have limits, see
-/// ``GGUFLimits``.
+/// A tenant's file is hostile until shown otherwise. Nothing is allocated in proportion to a number in the
+/// file before the file is known to have the bytes for it, and counts, names, dimensions and alignment have
+/// limits, see ``GGUFLimits``.
 public struct GGUFFile: Sendable {
     let file: MappedFile
     let bytes: FileBytes

@@ -1,4 +1,5 @@
-/// What a GGUF file may have at most. All are far above what real models need; they bound what a hostile file costs.
+/// What a GGUF file may have at most. All are far above what real models need; they bound what a hostile file
+/// costs.
 public enum GGUFLimits {
     /// Metadata keys.
     public static let keys = 65_536

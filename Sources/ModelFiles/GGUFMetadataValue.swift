@@ -1,4 +1,5 @@
-/// A metadata value to be written to a GGUF file. The cases are the types that model files use; the format has more.
+/// A metadata value to be written to a GGUF file. The cases are the types that model files use; the format
+/// has more.
 public enum GGUFMetadataValue: Hashable, Sendable {
     /// A UINT32, the type of nearly all counts.
     case uint32(UInt32)

@@ -1,4 +1,5 @@
-/// Reads the directory of a GGUF file from front to back. Each step checks what it reads before it believes it.
+/// Reads the directory of a GGUF file from front to back. Each step checks what it reads before it believes
+/// it.
 struct GGUFParser {
     let bytes: FileBytes
     var offset = 0

@@ -1,8 +1,8 @@
 import LinuxSystem
 
-// A vocabulary has 30,000 to 250,000 entries, and a Swift string for each of them would cost more time and memory at
-// start than all the rest of a small model. So the entries stay in the mapping: a string array is walked in place, and
-// whoever needs random access keeps four bytes an entry.
+// A vocabulary has 30,000 to 250,000 entries, and a Swift string for each of them would cost more time and
+// memory at start than all the rest of a small model. So the entries stay in the mapping: a string array is
+// walked in place, and whoever needs random access keeps four bytes an entry.
 
 /// An array of strings in the metadata of a GGUF file, in place: each is a 64-bit length and its bytes.
 ///
@@ -30,14 +30,15 @@ public struct GGUFStringArray: Sendable {
         }
     }
 
-    /// Whether the string at a position that ``forEach(_:)`` gave has exactly these bytes. Traps at a position
-    /// outside the array.
+    /// Whether the string at a position that ``forEach(_:)`` gave has exactly these bytes. Traps at a
+    /// position outside the array.
     public func matches(_ other: Span<UInt8>, at position: UInt32) -> Bool {
         let length = self.length(at: Int(position))
         return length == other.count && bytes.matches(other, at: offset + Int(position) + 8)
     }
 
-    /// Whether the strings at two positions that ``forEach(_:)`` gave are equal. Traps at a position outside the array.
+    /// Whether the strings at two positions that ``forEach(_:)`` gave are equal. Traps at a position outside
+    /// the array.
     public func areEqual(_ a: UInt32, _ b: UInt32) -> Bool {
         let length = self.length(at: Int(a))
         return length == self.length(at: Int(b))
@@ -46,8 +47,8 @@ public struct GGUFStringArray: Sendable {
             }
     }
 
-    /// The string at a position that ``forEach(_:)`` gave; nil where it is not UTF-8. Traps at a position outside the
-    /// array.
+    /// The string at a position that ``forEach(_:)`` gave; nil where it is not UTF-8. Traps at a position
+    /// outside the array.
     public func string(at position: UInt32) -> String? {
         bytes.string(at: offset + Int(position) + 8, count: length(at: Int(position)))
     }

@@ -32,7 +32,8 @@ enum GGUFValueType: UInt32, Sendable {
     }
 }
 
-/// Where a metadata value lies in the file. Its bytes were checked to be inside; they are read when asked for.
+/// Where a metadata value lies in the file. Its bytes were checked to be inside; they are read when asked
+/// for.
 enum GGUFValue: Sendable {
     case scalar(GGUFValueType, offset: Int)
     case string(offset: Int, byteCount: Int)

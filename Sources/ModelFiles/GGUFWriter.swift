@@ -4,8 +4,8 @@ public import LinuxSystem
 
 /// Writes a GGUF file, version 3, front to back. The same calls give the same bytes.
 ///
-/// First say all keys and all tensors; then ``write(to:_:)`` asks for the tensors' bytes one after the other, so that no more
-/// than a piece of one tensor need be in memory.
+/// First say all keys and all tensors; then ``write(to:_:)`` asks for the tensors' bytes one after the other,
+/// so that no more than a piece of one tensor need be in memory.
 public struct GGUFWriter {
     /// A tensor that was announced.
     public struct Tensor: Hashable, Sendable {
@@ -67,10 +67,11 @@ public struct GGUFWriter {
         tensors.append(Tensor(name: name, format: format, dimensions: dimensions, byteCount: byteCount))
     }
 
-    /// Writes the file from the descriptor's position on. For every tensor, in order, `body` hands its bytes to the
-    /// sink.
+    /// Writes the file from the descriptor's position on. For every tensor, in order, `body` hands its bytes
+    /// to the sink.
     ///
-    /// - Throws: ``SystemError``, ``ModelFileError`` where `body` gives more or fewer bytes than the tensor has, and
+    /// - Throws: ``SystemError``, ``ModelFileError`` where `body` gives more or fewer bytes than the tensor
+    ///   has, and
     ///   whatever `body` throws.
     public func write(
         to descriptor: borrowing FileDescriptor, _ body: (Tensor, Sink) throws -> Void

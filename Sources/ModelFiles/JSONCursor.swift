@@ -1,11 +1,12 @@
 public import LinuxSystem
 
-// The files beside and inside of models are JSON, and some of it must not go through a decoder that makes dictionaries:
-// Swift's strings are equal when they look equal, so a vocabulary that has both forms of "é" would lose one. This
-// cursor gives keys in the order of the file, one at a time. It passes over nested values without recursion, so no file
-// is deep enough to exhaust the stack.
+// The files beside and inside of models are JSON, and some of it must not go through a decoder that makes
+// dictionaries: Swift's strings are equal when they look equal, so a vocabulary that has both forms of "é"
+// would lose one. This cursor gives keys in the order of the file, one at a time. It passes over nested
+// values without recursion, so no file is deep enough to exhaust the stack.
 
-/// Reads JSON in a mapped file from front to back: objects, arrays, strings, whole numbers; anything else it can skip.
+/// Reads JSON in a mapped file from front to back: objects, arrays, strings, whole numbers; anything else it
+/// can skip.
 public struct JSONCursor {
     private let file: MappedFile
     private let bytes: FileBytes

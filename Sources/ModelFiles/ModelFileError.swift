@@ -1,4 +1,5 @@
-/// A model file that cannot be used: which part of it (a key, a tensor, a byte offset) and what is wrong with it.
+/// A model file that cannot be used: which part of it (a key, a tensor, a byte offset) and what is wrong with
+/// it.
 public struct ModelFileError: Error, Hashable, Sendable, CustomStringConvertible {
     /// One sentence without a full stop, fit for the end of "cannot load the model: …".
     public let description: String

@@ -1,8 +1,8 @@
 public import LinuxSystem
 
-// safetensors is the file format in which Hugging Face's models come: eight bytes with the length of a JSON header, the
-// header, then the tensors without a gap. The format forbids gaps and overlaps, and so does this reader: bytes that no
-// tensor owns are a place to hide things in.
+// safetensors is the file format in which Hugging Face's models come: eight bytes with the length of a JSON
+// header, the header, then the tensors without a gap. The format forbids gaps and overlaps, and so does this
+// reader: bytes that no tensor owns are a place to hide things in.
 
 /// An opened safetensors file. As hostile as any model file: see ``GGUFFile``.
 public struct SafetensorsFile: Sendable {

@@ -1,7 +1,7 @@
 import LinuxSystem
 
-/// The JSON header of a safetensors file: an object of tensors, `{"dtype": …, "shape": […], "data_offsets": […]}` each,
-/// and under `__metadata__` an object of strings, which is checked and passed over.
+/// The JSON header of a safetensors file: an object of tensors, `{"dtype": …, "shape": […], "data_offsets":
+/// […]}` each, and under `__metadata__` an object of strings, which is checked and passed over.
 struct SafetensorsHeader {
     struct Entry {
         let name: String

@@ -9,7 +9,8 @@ extension Registry {
     ///   - manifestText: the manifest as the user wrote it, kept for showing.
     ///   - blobExists: asked for each file inside the transaction; what it throws undoes the deploy.
     ///   - now: the time for the records.
-    /// - Throws: ``HearthError`` `.invalidManifest` where a rule is broken, `.invalidRequest` for an unknown tenant,
+    /// - Throws: ``HearthError`` `.invalidManifest` where a rule is broken, `.invalidRequest` for an unknown
+    ///   tenant,
     ///   `.blobMissing`, `.internalError` from SQLite; what `blobExists` throws.
     @discardableResult
     public func deploy(
@@ -43,8 +44,8 @@ extension Registry {
 
     /// Makes the revision live again that was live before the live one was deployed.
     ///
-    /// A rollback steps back: after the deploys A, B, C, one rollback makes B live and a second one A. A deploy after
-    /// a rollback goes on from the revision that the rollback chose.
+    /// A rollback steps back: after the deploys A, B, C, one rollback makes B live and a second one A. A
+    /// deploy after a rollback goes on from the revision that the rollback chose.
     ///
     /// - Throws: ``HearthError`` `.functionUnknown`; `.conflict` where nothing was live before.
     @discardableResult
@@ -78,7 +79,8 @@ extension Registry {
 
     /// Points an alias at revisions of the function, replacing what it pointed at.
     ///
-    /// - Throws: ``HearthError`` `.functionUnknown`; `.revisionUnknown`; `.invalidRequest` for no target, for the same
+    /// - Throws: ``HearthError`` `.functionUnknown`; `.revisionUnknown`; `.invalidRequest` for no target, for
+    ///   the same
     ///   revision twice, and for `live`, which follows deploys alone.
     public func setAlias(_ alias: AliasName, of id: FunctionID, to targets: [AliasTarget]) throws {
         try Self.check(alias, targets)

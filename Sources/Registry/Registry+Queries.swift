@@ -36,7 +36,8 @@ extension Registry {
         }
     }
 
-    /// Everything that routing needs, from one state of the database. Proportional to the number of revisions.
+    /// Everything that routing needs, from one state of the database. Proportional to the number of
+    /// revisions.
     ///
     /// - Throws: ``HearthError`` `.internalError` from SQLite.
     public func snapshot() throws -> RegistrySnapshot {

@@ -3,9 +3,10 @@ import GRDB
 
 /// What is deployed: tenants, functions, revisions, aliases and the log of deploys, in one SQLite file.
 ///
-/// Each change is one transaction that is on disk when the call returns (write-ahead log, `synchronous=FULL`), so a
-/// crash at any instant leaves the state before or after it. Revisions never change. Calls are serialised and block
-/// on the disk; run them on a thread that may block. Several processes may open the same file.
+/// Each change is one transaction that is on disk when the call returns (write-ahead log,
+/// `synchronous=FULL`), so a crash at any instant leaves the state before or after it. Revisions never
+/// change. Calls are serialised and block on the disk; run them on a thread that may block. Several processes
+/// may open the same file.
 public final class Registry: Sendable {
     /// The file.
     public let path: String
@@ -13,7 +14,8 @@ public final class Registry: Sendable {
 
     /// Opens the file, creates it where it is missing, checks it, and brings an older schema up to date.
     ///
-    /// - Throws: ``HearthError`` `.internalError`: not a database, damaged, written by a newer version, or not
+    /// - Throws: ``HearthError`` `.internalError`: not a database, damaged, written by a newer version, or
+    ///   not
     ///   accessible; the message names the file.
     public init(path: String) throws(HearthError) {
         self.path = path

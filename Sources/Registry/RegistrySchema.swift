@@ -8,8 +8,8 @@ enum RegistrySchema {
         return migrator
     }
 
-    // Times are milliseconds since 1970, digests 32 raw bytes. `functions.live` and `deployments.previous` make a
-    // list: from the live deployment to the one that a rollback returns to, and so on.
+    // Times are milliseconds since 1970, digests 32 raw bytes. `functions.live` and `deployments.previous`
+    // make a list: from the live deployment to the one that a rollback returns to, and so on.
     private static let functions = """
         CREATE TABLE tenants (
             id INTEGER PRIMARY KEY,

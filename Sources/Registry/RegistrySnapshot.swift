@@ -17,7 +17,8 @@ public struct RegistrySnapshot: Hashable, Sendable {
 
     /// What a reference of a tenant means now: the function and the revisions to choose among by weight.
     ///
-    /// - Throws: ``HearthError`` `.functionUnknown`, `.revisionUnknown`; `.conflict` where the start of a digest fits
+    /// - Throws: ``HearthError`` `.functionUnknown`, `.revisionUnknown`; `.conflict` where the start of a
+    ///   digest fits
     ///   several revisions.
     public func resolve(_ reference: FunctionReference, tenant: TenantID) throws(HearthError) -> Resolution {
         let id = FunctionID(tenant: tenant, name: reference.name)

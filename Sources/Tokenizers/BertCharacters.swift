@@ -1,6 +1,7 @@
-// What BERT's normaliser asks of a character, as Hugging Face's `tokenizers` answers it, quirks included, since a model
-// must see the tokens that it was trained on. One quirk is that its tables of categories are those of Unicode 8, while
-// its tables of white space and of decompositions are newer: so characters younger than that have no category here.
+// What BERT's normaliser asks of a character, as Hugging Face's `tokenizers` answers it, quirks included,
+// since a model must see the tokens that it was trained on. One quirk is that its tables of categories are
+// those of Unicode 8, while its tables of white space and of decompositions are newer: so characters younger
+// than that have no category here.
 
 /// The categories that matter, as Unicode 8 had them.
 private enum BertCategory {
@@ -8,7 +9,8 @@ private enum BertCategory {
 }
 
 extension Unicode.Scalar {
-    /// Dropped by "clean text": U+0000, U+FFFD, control, format, private-use characters; but not tab and line ends.
+    /// Dropped by "clean text": U+0000, U+FFFD, control, format, private-use characters; but not tab and line
+    /// ends.
     var isDroppedByBert: Bool {
         if self == "\t" || self == "\n" || self == "\r" { return false }
         return value == 0xFFFD || bertCategory == .invisible
@@ -27,8 +29,8 @@ extension Unicode.Scalar {
         }
     }
 
-    /// A token of its own: Unicode's punctuation, and every ASCII character that is neither letter, digit, space nor
-    /// control.
+    /// A token of its own: Unicode's punctuation, and every ASCII character that is neither letter, digit,
+    /// space nor control.
     var isBertPunctuation: Bool {
         switch value {
         case 0x21...0x2F, 0x3A...0x40, 0x5B...0x60, 0x7B...0x7E: true

@@ -41,7 +41,8 @@ struct BertNormalizer: Sendable {
         for scalar in String(text)._nfd where !scalar.isBertAccent { lower(scalar, body) }
     }
 
-    /// One character at a time and without regard to its neighbours, so that a sigma at the end of a word stays "σ".
+    /// One character at a time and without regard to its neighbours, so that a sigma at the end of a word
+    /// stays "σ".
     private func lower(_ scalar: Unicode.Scalar, _ body: (Unicode.Scalar) -> Void) {
         guard lowercase else { return body(scalar) }
         for small in scalar.properties.lowercaseMapping.unicodeScalars { body(small) }

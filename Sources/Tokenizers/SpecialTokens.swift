@@ -1,6 +1,7 @@
 import ModelFiles
 
-/// Tokens that mean something by themselves and are recognised where a text spells them out, before anything else.
+/// Tokens that mean something by themselves and are recognised where a text spells them out, before anything
+/// else.
 struct SpecialTokens: Sendable {
     private let numbers: Set<Int>
     private let startsOne: [Bool]

@@ -1,11 +1,11 @@
 import ModelFiles
 
-// Looking up a piece of text among 30,000 to 250,000 tokens, with nothing private to the process but about a dozen
-// bytes a token: the strings stay in the mapped file, and the table is flat.
+// Looking up a piece of text among 30,000 to 250,000 tokens, with nothing private to the process but about a
+// dozen bytes a token: the strings stay in the mapped file, and the table is flat.
 //
-// An entry holds the token's number plus one in its low bits and, in the bits above, a piece of the hash, so that a
-// string is compared only when it almost certainly is the one. The hash is computed byte by byte, because the
-// tokenizer asks for all prefixes of a word at once and goes on from one prefix to the next.
+// An entry holds the token's number plus one in its low bits and, in the bits above, a piece of the hash, so
+// that a string is compared only when it almost certainly is the one. The hash is computed byte by byte,
+// because the tokenizer asks for all prefixes of a word at once and goes on from one prefix to the next.
 
 /// Token numbers by token text.
 struct VocabularyTable: Sendable {

@@ -1,8 +1,8 @@
-// Text to words, as BERT was trained: drop what is invisible, take the text apart at spaces, put ideographs by
-// themselves, decompose and drop accents, make lower case, put punctuation by itself. That is done on the way through
-// the text, without a copy of it. The order within a word is that of Hugging Face's `tokenizers`, and it matters:
-// accents go before the case does, and punctuation is looked for last, because decomposing can bring some forth
-// (U+2260 "≠" is "=" and a stroke).
+// Text to words, as BERT was trained: drop what is invisible, take the text apart at spaces, put ideographs
+// by themselves, decompose and drop accents, make lower case, put punctuation by itself. That is done on the
+// way through the text, without a copy of it. The order within a word is that of Hugging Face's `tokenizers`,
+// and it matters: accents go before the case does, and punctuation is looked for last, because decomposing
+// can bring some forth (U+2260 "≠" is "=" and a stroke).
 
 /// One pass over a text: characters in, token numbers out.
 struct WordPieceEncoder {

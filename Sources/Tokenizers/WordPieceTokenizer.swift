@@ -1,11 +1,12 @@
 public import ModelFiles
 
-// WordPiece is BERT's tokenizer: a word becomes the longest token that starts it, then the longest token that goes on
-// from there, and so forth; a word that cannot be finished becomes one "unknown". In a GGUF file the two kinds of tokens
-// are told apart as llama.cpp's converter writes them: those that start a word carry U+2581 "▁" in front, those that
-// continue one have lost the "##" that they have elsewhere.
+// WordPiece is BERT's tokenizer: a word becomes the longest token that starts it, then the longest token that
+// goes on from there, and so forth; a word that cannot be finished becomes one "unknown". In a GGUF file the
+// two kinds of tokens are told apart as llama.cpp's converter writes them: those that start a word carry
+// U+2581 "▁" in front, those that continue one have lost the "##" that they have elsewhere.
 
-/// BERT's tokenizer, built from the vocabulary in a GGUF file; the same tokens as Hugging Face's `BertTokenizerFast`.
+/// BERT's tokenizer, built from the vocabulary in a GGUF file; the same tokens as Hugging Face's
+/// `BertTokenizerFast`.
 public struct WordPieceTokenizer: Sendable {
     let vocabulary: VocabularyTable
     let specials: SpecialTokens
@@ -19,10 +20,11 @@ public struct WordPieceTokenizer: Sendable {
 
     /// Indexes the vocabulary of a file whose `tokenizer.ggml.model` is `bert`.
     ///
-    /// The token that opens every text is the one that `cls_token_id` names, else `bos_token_id`, else `[CLS]`; the
-    /// one that closes it `seperator_token_id` (spelt so in the format), else `eos_token_id`, else `[SEP]`. Text is
-    /// made lower case unless `tokenizer.ggml.normalizer.lowercase` is false, and loses its accents when it is made
-    /// lower case, unless `tokenizer.ggml.normalizer.strip_accents` says otherwise.
+    /// The token that opens every text is the one that `cls_token_id` names, else `bos_token_id`, else
+    /// `[CLS]`; the one that closes it `seperator_token_id` (spelt so in the format), else `eos_token_id`,
+    /// else `[SEP]`. Text is made lower case unless `tokenizer.ggml.normalizer.lowercase` is false, and loses
+    /// its accents when it is made lower case, unless `tokenizer.ggml.normalizer.strip_accents` says
+    /// otherwise.
     ///
     /// - Throws: ``ModelFileError`` that names the key.
     /// - Complexity: linear in the vocabulary's bytes; keeps about 12 bytes a token and none of the text.
@@ -51,10 +53,12 @@ public struct WordPieceTokenizer: Sendable {
 
     /// The tokens of a text between the two marks; of a long text, the first.
     ///
-    /// A special token written out in the text, such as `[SEP]`, is that token, as in Hugging Face's tokenizers.
+    /// A special token written out in the text, such as `[SEP]`, is that token, as in Hugging Face's
+    /// tokenizers.
     ///
     /// - Precondition: `maximumTokens` is 2 or more, so that the marks have room.
-    /// - Complexity: linear in the text; the whole text is read also when it is truncated, to count its tokens.
+    /// - Complexity: linear in the text; the whole text is read also when it is truncated, to count its
+    ///   tokens.
     public func encode(_ text: String, maximumTokens: Int) -> Encoding {
         precondition(
             maximumTokens >= 2, "the two marks alone take 2 tokens, so \(maximumTokens) are not enough")

@@ -43,8 +43,8 @@ public struct WorkerMessage: Hashable, Sendable {
         }
     }
 
-    /// At most 1000 bytes, so that all assignments fit into one datagram, and without control characters, which could
-    /// play tricks on the terminal of whoever reads it.
+    /// At most 1000 bytes, so that all assignments fit into one datagram, and without control characters,
+    /// which could play tricks on the terminal of whoever reads it.
     private static func oneLine(_ text: String) -> String {
         var line = ""
         for character in text {

@@ -7,7 +7,8 @@ import WorkerProtocol
 
 /// Workers from their start to their end, with scripts in their place.
 struct DirectActivationTests {
-    /// Sends datagrams as a worker does; the kernel vouches for the sender, so it must be the worker's own process.
+    /// Sends datagrams as a worker does; the kernel vouches for the sender, so it must be the worker's own
+    /// process.
     private static let notify = """
         #!/usr/bin/perl
         use Socket;

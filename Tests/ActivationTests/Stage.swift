@@ -34,8 +34,9 @@ final class Stage: Sendable {
 
     /// Writes an executable script; its first line names its interpreter.
     func script(_ text: String, name: String = "program") throws -> String {
-        // A file that this process had open for writing may still be so in a child that another test starts right now, and
-        // then the kernel does not execute it; so the program is written by a process without children.
+        // A file that this process had open for writing may still be so in a child that another test starts
+        // right now, and then the kernel does not execute it; so the program is written by a process without
+        // children.
         let source = try folder.write(Array(text.utf8), to: name + ".text")
         _ = try CommandRun(["install", "-m", "700", source, folder.path(name)], in: folder.url)
         return folder.path(name)

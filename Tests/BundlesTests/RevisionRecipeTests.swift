@@ -9,7 +9,8 @@ import Testing
         return BundleFile(path: try BundlePath(path), digest: SHA256.digest(of: bytes), size: bytes.count)
     }
 
-    // These digests name deployed revisions in registries that exist; a change of the form needs a new version of it.
+    // These digests name deployed revisions in registries that exist; a change of the form needs a new
+    // version of it.
     @Test func theNamesOfRevisionsNeverChange() throws {
         let least = try ManifestReader.read("name: minilm\nruntime: gguf\nmodel: model.gguf\n")
         let small = try RevisionRecipe.revision(manifest: least, files: [file("model.gguf", "weights")])

@@ -2,8 +2,8 @@ import Glibc
 import LinuxSystem
 import WorkerProtocol
 
-// A worker that does what a test tells it: beside the program lies a plan, NAME.plan, where NAME is the path by which
-// the program was started. Every start adds a line to NAME.starts.
+// A worker that does what a test tells it: beside the program lies a plan, NAME.plan, where NAME is the path
+// by which the program was started. Every start adds a line to NAME.starts.
 
 var drainSignals = sigset_t()
 sigemptyset(&drainSignals)

@@ -8,8 +8,9 @@ import Testing
 @Suite("Embedding model") struct EmbeddingModelTests {
     static let sets = InstructionSet.allCases.filter(\.isAvailable)
 
-    /// Rounding to 8 bits may fall on the other side where the values before it differ in their last bit. Of 1,800 vectors
-    /// from 60 seeds the farthest was 0.006 away; a step left out of the formulas moves them by tenths.
+    /// Rounding to 8 bits may fall on the other side where the values before it differ in their last bit. Of
+    /// 1,800 vectors from 60 seeds the farthest was 0.006 away; a step left out of the formulas moves them by
+    /// tenths.
     private func tolerance(_ format: WeightFormat) -> Double { format.usesIntegerRows ? 2e-2 : 1e-5 }
 
     private func distance(_ a: [Double], _ b: [Float]) -> Double {

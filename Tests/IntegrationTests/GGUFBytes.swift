@@ -1,7 +1,7 @@
 import Foundation
 
-/// A GGUF file under construction, written after the format's description alone, so that a test can also write what
-/// the format forbids.
+/// A GGUF file under construction, written after the format's description alone, so that a test can also
+/// write what the format forbids.
 struct GGUFBytes {
     var version: UInt32 = 3
     var keys: [(name: String, value: [UInt8])] = []

@@ -1,7 +1,8 @@
 import Foundation
 import TestSupport
 
-/// Where the hosts of one test keep their state, one after the other, and what they and their workers leave there.
+/// Where the hosts of one test keep their state, one after the other, and what they and their workers leave
+/// there.
 final class HostFolder: Sendable {
     private let folder: TemporaryFolder
 

@@ -3,7 +3,8 @@ import TestSupport
 import Testing
 
 extension IntegrationTests {
-    /// The host dies at any instant of a deploy. What was acknowledged is there; what was not is there whole or not at all.
+    /// The host dies at any instant of a deploy. What was acknowledged is there; what was not is there whole
+    /// or not at all.
     @Suite("Kill the host") struct KillTheHostTests {
         private static let rounds = 200
 
@@ -97,7 +98,8 @@ extension IntegrationTests {
             return candidates.first { $0.agrees(with: listed) }
         }
 
-        /// Nothing is left over, and the functions named serve their live revision, one of them also an older one.
+        /// Nothing is left over, and the functions named serve their live revision, one of them also an older
+        /// one.
         private static func verify(
             _ host: RunningHost, _ state: DeployedState, _ bundles: [KnownBundle], calling names: [String],
             _ hint: String

@@ -1,6 +1,7 @@
 import Foundation
 
-/// A bundle on disk and what a host makes of it, learnt on another host: the same bundle is the same revision anywhere.
+/// A bundle on disk and what a host makes of it, learnt on another host: the same bundle is the same revision
+/// anywhere.
 struct KnownBundle: Sendable {
     var name: String
     var folder: String

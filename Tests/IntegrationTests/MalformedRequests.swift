@@ -25,7 +25,8 @@ struct MalformedRequest: Sendable {
     }
 }
 
-/// Requests that are wrong as HTTP, or that name what is not there. They expect a host with the function `tiny`.
+/// Requests that are wrong as HTTP, or that name what is not there. They expect a host with the function
+/// `tiny`.
 enum MalformedRequests {
     private static let route = "/v1/functions/tiny/invocations"
     private static let body = #"{"inputs":"a"}"#

@@ -2,12 +2,13 @@ import Foundation
 import Testing
 
 extension IntegrationTests {
-    /// The published model in every format, packed, deployed and called, against the vectors of sentence-transformers.
+    /// The published model in every format, packed, deployed and called, against the vectors of
+    /// sentence-transformers.
     @Suite("Reference vectors") struct ReferenceVectorTests {
         /// The least cosine of any reference sentence, by the format of the weights.
         private static let formats = [("f32", 0.99999), ("f16", 0.9999), ("q8_0", 0.999), ("q4_0", 0.99)]
-        /// The reference sentences come first; after them come texts that try the tokenizer. Some of those consist of
-        /// nothing but marks and unknown tokens, and a sum of so few roundings varies more.
+        /// The reference sentences come first; after them come texts that try the tokenizer. Some of those
+        /// consist of nothing but marks and unknown tokens, and a sum of so few roundings varies more.
         private static let sentences = 20
         private static let boundsBeyond = ["f32": 0.99999, "f16": 0.9999, "q8_0": 0.998, "q4_0": 0.98]
 

@@ -94,7 +94,8 @@ extension IntegrationTests {
             #expect(folder.logText.contains("0.0.0.0") && folder.logText.contains("proxy"))
         }
 
-        /// systemd tells a service its own process number; the shell knows it before `exec` makes it the host's.
+        /// systemd tells a service its own process number; the shell knows it before `exec` makes it the
+        /// host's.
         private func inheriting(_ listener: LoopbackListener, _ folder: HostFolder) throws -> SpawnedProcess {
             let script =
                 "LISTEN_PID=$$ LISTEN_FDS=1 exec \"$0\" serve --state-dir \"$1\" --listen 127.0.0.1:1"

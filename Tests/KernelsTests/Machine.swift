@@ -2,7 +2,8 @@ import CKernels
 import Kernels
 import TestSupport
 
-/// What the tests of kernels share: the instruction sets of this machine, random numbers, and what rounding allows.
+/// What the tests of kernels share: the instruction sets of this machine, random numbers, and what rounding
+/// allows.
 enum Machine {
     /// Every instruction set that can run here; on other machines the list is shorter, never empty.
     static let sets = InstructionSet.allCases.filter(\.isAvailable)
@@ -47,8 +48,8 @@ extension SeededGenerator {
     }
 }
 
-/// Whether two results of a sum agree: the error of adding n terms in single precision is at most n roundings of the
-/// sum of the terms' magnitudes.
+/// Whether two results of a sum agree: the error of adding n terms in single precision is at most n roundings
+/// of the sum of the terms' magnitudes.
 func agrees(_ a: Float, _ b: Float, terms: Int, magnitude: Float) -> Bool {
     if a.isNaN || b.isNaN { return a.isNaN && b.isNaN }
     return abs(a - b) <= Float(terms + 4) * 0x1p-24 * magnitude + 1e-37

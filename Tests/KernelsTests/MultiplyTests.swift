@@ -116,7 +116,8 @@ struct Product {
                 ? block.map { UInt8(bitPattern: Int8($0)) }
                 : (0..<16).map { UInt8(block[$0] + 8 | (block[$0 + 16] + 8) << 4) }
         }
-        // With 127 as the largest magnitude of each block the scale is 1 and whole numbers stay what they are.
+        // With 127 as the largest magnitude of each block the scale is 1 and whole numbers stay what they
+        // are.
         product.x = product.x.indices.map {
             $0 % 32 == 5 ? 127 : Float(Int.random(in: -127...127, using: &generator))
         }

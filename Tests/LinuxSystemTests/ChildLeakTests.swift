@@ -3,8 +3,8 @@ import LinuxSystem
 import TestSupport
 import Testing
 
-/// Hundreds of starts leave nothing behind. Other tests open files and start processes meanwhile, so what is counted may
-/// differ by some; a leak would show as hundreds.
+/// Hundreds of starts leave nothing behind. Other tests open files and start processes meanwhile, so what is
+/// counted may differ by some; a leak would show as hundreds.
 struct ChildLeakTests {
     private static let starts = 500
 

@@ -128,7 +128,8 @@ struct ChildProcessTests {
             let error = #expect(throws: SystemError.self) { _ = try ChildRun(path) }
             #expect(error == SystemError("execute", path, code: code))
         }
-        // Written by another process: a child that some other test starts right now may have this one's file open.
+        // Written by another process: a child that some other test starts right now may have this one's file
+        // open.
         let program = folder.path("program")
         _ = try CommandRun(["install", "-m", "700", text, program], in: folder.url)
         let error = #expect(throws: SystemError.self) { _ = try ChildRun(program) }

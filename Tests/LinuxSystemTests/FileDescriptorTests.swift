@@ -3,8 +3,8 @@ import LinuxSystem
 import TestSupport
 import Testing
 
-/// Who closes a descriptor, and when. Numbers are reused at once by whatever runs beside the test, so an end that is
-/// closed is recognised by the other end of its pipe.
+/// Who closes a descriptor, and when. Numbers are reused at once by whatever runs beside the test, so an end
+/// that is closed is recognised by the other end of its pipe.
 struct FileDescriptorTests {
     @Test func aDescriptorClosesWhenItsOwnerLetsGo() throws {
         let pipe = try Pipe()

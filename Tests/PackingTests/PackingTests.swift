@@ -30,7 +30,8 @@ import Tokenizers
         return strings
     }
 
-    /// The keys that llama.cpp's converter gives to a BERT model, less those that describe its origin; and our own.
+    /// The keys that llama.cpp's converter gives to a BERT model, less those that describe its origin; and
+    /// our own.
     private static let keys: Set<String> = [
         "general.architecture", "general.type", "general.name", "general.file_type",
         "general.quantization_version",

@@ -4,7 +4,8 @@ import Testing
 
 @testable import Scheduling
 
-/// Hundreds of thousands of random events: whatever clients and processes do, no rule of ``SchedulerWorld`` breaks.
+/// Hundreds of thousands of random events: whatever clients and processes do, no rule of ``SchedulerWorld``
+/// breaks.
 struct SchedulerModelTests {
     private static let episodes = 30
     private static let eventsPerEpisode = 10_000

@@ -3,10 +3,11 @@ import TestSupport
 
 @testable import Scheduling
 
-/// The scheduler among processes and clients that do anything at any time, with a second account of what it may do.
+/// The scheduler among processes and clients that do anything at any time, with a second account of what it
+/// may do.
 ///
-/// The account is kept from the events and effects alone; it never looks into the scheduler to learn what is allowed.
-/// A broken rule is thrown as a ``BrokenRule``.
+/// The account is kept from the events and effects alone; it never looks into the scheduler to learn what is
+/// allowed. A broken rule is thrown as a ``BrokenRule``.
 struct SchedulerWorld {
     /// A request that was neither refused nor ended; without a worker it waits.
     struct Request {

@@ -21,7 +21,8 @@ final class Timeline {
         scheduler = FunctionScheduler(limits: limits, jitterSeed: jitterSeed)
     }
 
-    /// What an event at a time, in seconds, leads to. A deadline that is due before it is the story's own to tell.
+    /// What an event at a time, in seconds, leads to. A deadline that is due before it is the story's own to
+    /// tell.
     func at(_ seconds: Double, _ event: FunctionScheduler.Event) -> [String] {
         clock.advance(to: .seconds(seconds))
         effects = scheduler.handle(event, now: Instant.zero + clock.now)
@@ -31,8 +32,8 @@ final class Timeline {
     /// When the next deadline is, in seconds.
     var nextDeadline: Double? { scheduler.nextDeadline.map { ($0 - .zero) / .seconds(1) } }
 
-    /// Lets the deadlines come one by one, those that the story skipped at once; the first that does anything tells when
-    /// and what.
+    /// Lets the deadlines come one by one, those that the story skipped at once; the first that does anything
+    /// tells when and what.
     func nextEffects(until end: Double) -> (seconds: Double, effects: [String])? {
         while let deadline = scheduler.nextDeadline, deadline <= .zero + .seconds(end) {
             clock.advance(to: max(deadline - .zero, clock.now))

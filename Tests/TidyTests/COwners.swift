@@ -1,7 +1,7 @@
 import Testing
 
-/// Each C module has one Swift module that imports it and shows safe types to the rest. The compiler does not check
-/// that: a C module that is reached indirectly can be imported without being declared.
+/// Each C module has one Swift module that imports it and shows safe types to the rest. The compiler does not
+/// check that: a C module that is reached indirectly can be imported without being declared.
 enum COwners {
     static func findings(in files: [TrackedFile]) -> [Finding] {
         files.filter(\.isSwift).flatMap { file in

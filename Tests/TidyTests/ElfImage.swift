@@ -61,7 +61,8 @@ struct ElfImage {
         }
     }
 
-    /// Entries of the dynamic section are a tag and a value of 8 bytes each; tag 1 is `DT_NEEDED`, tag 0 the end.
+    /// Entries of the dynamic section are a tag and a value of 8 bytes each; tag 1 is `DT_NEEDED`, tag 0 the
+    /// end.
     private func countNeeded(_ offset: Int, _ size: Int) throws -> Int {
         var count = 0
         for entry in stride(from: offset, to: offset + size, by: 16) {

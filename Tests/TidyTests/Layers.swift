@@ -1,7 +1,7 @@
 /// The modules from the bottom up: who may import whom.
 ///
-/// A module imports modules of lower layers, and of its own layer those that stand before it here. So imports go
-/// one way only, and the table is a legal order of building.
+/// A module imports modules of lower layers, and of its own layer those that stand before it here. So imports
+/// go one way only, and the table is a legal order of building.
 enum Layers {
     struct Module {
         let name: String

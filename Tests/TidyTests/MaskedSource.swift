@@ -1,7 +1,8 @@
 /// Source text in which the inside of every string, comment and regular expression is blank.
 ///
-/// Rules about code read this, so that a brace in a string or a word in a comment deceives nobody. The text keeps
-/// its length and its line breaks, and string delimiters stay, so that a position means the same in both.
+/// Rules about code read this, so that a brace in a string or a word in a comment deceives nobody. The text
+/// keeps its length and its line breaks, and string delimiters stay, so that a position means the same in
+/// both.
 struct MaskedSource {
     enum Language { case swift, c }
 
@@ -121,7 +122,8 @@ extension MaskedSource {
         }
     }
 
-    /// Blanks up to the bracket that closes the interpolation; strings inside may hold brackets and more strings.
+    /// Blanks up to the bracket that closes the interpolation; strings inside may hold brackets and more
+    /// strings.
     private mutating func maskInterpolation() {
         var depth = 1
         while position < bytes.count, depth > 0 {
@@ -139,7 +141,8 @@ extension MaskedSource {
         }
     }
 
-    /// A slash starts a regular expression where an operand is expected and a second slash follows on the line.
+    /// A slash starts a regular expression where an operand is expected and a second slash follows on the
+    /// line.
     private func startsRegex() -> Bool {
         guard at(1) != UInt8(ascii: " "), at(1) != UInt8(ascii: "\n"), at(1) != UInt8(ascii: "/") else {
             return false

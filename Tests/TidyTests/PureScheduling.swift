@@ -1,6 +1,7 @@
 import Testing
 
-/// Decisions take the time as an argument and bring no chance of their own, so that a test replays them exactly.
+/// Decisions take the time as an argument and bring no chance of their own, so that a test replays them
+/// exactly.
 enum PureScheduling {
     private static let bannedWords: Set<String> = [
         "Date", "ContinuousClock", "SuspendingClock", "clock_gettime", "gettimeofday", "DispatchTime",

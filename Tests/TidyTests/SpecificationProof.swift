@@ -4,8 +4,8 @@ import Testing
 
 /// Every promise of Docs/Specification.md names the test that shows it, or says `pending`.
 ///
-/// Promises are the rows of its tables. The last cell holds links, `[name of the test](../Tests/…/File.swift)`, or
-/// the word pending; the file must contain the name.
+/// Promises are the rows of its tables. The last cell holds links, `[name of the
+/// test](../Tests/…/File.swift)`, or the word pending; the file must contain the name.
 enum SpecificationProof {
     static let path = "Docs/Specification.md"
 

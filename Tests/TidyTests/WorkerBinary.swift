@@ -2,8 +2,8 @@ import Foundation
 import TestSupport
 import Testing
 
-/// hearth-worker as built: fully static, so that it starts in an empty root without a loader, and without full
-/// Foundation, whatever the packages it uses drag in.
+/// hearth-worker as built: fully static, so that it starts in an empty root without a loader, and without
+/// full Foundation, whatever the packages it uses drag in.
 enum WorkerBinary {
     static func findings(in image: ElfImage, at path: String) -> [Finding] {
         var findings: [Finding] = []
@@ -21,7 +21,8 @@ enum WorkerBinary {
         return findings + foreignSymbols(image.symbolNames).map { Finding(path, nil, $0) }
     }
 
-    /// Swift mangles the module Foundation as `10Foundation`, FoundationEssentials as `20FoundationEssentials`.
+    /// Swift mangles the module Foundation as `10Foundation`, FoundationEssentials as
+    /// `20FoundationEssentials`.
     static func foreignSymbols(_ names: [String]) -> [String] {
         let kinds: [(what: String, matches: (String) -> Bool)] = [
             ("full Foundation", { $0.hasPrefix("$s") && $0.contains("10Foundation") }),

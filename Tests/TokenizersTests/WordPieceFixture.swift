@@ -6,8 +6,8 @@ import TestSupport
 import Testing
 import Tokenizers
 
-/// Texts and the tokens that Hugging Face's `tokenizers` gives to them, with a small vocabulary that has single
-/// characters of a dozen scripts, so that few words end as unknown.
+/// Texts and the tokens that Hugging Face's `tokenizers` gives to them, with a small vocabulary that has
+/// single characters of a dozen scripts, so that few words end as unknown.
 struct WordPieceFixture: Decodable {
     struct Case: Decodable {
         let text: String

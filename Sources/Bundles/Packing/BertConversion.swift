@@ -54,7 +54,8 @@ struct BertConversion {
         try retryingOnInterrupt("sync", path) { fsync(file.number) }
     }
 
-    /// Four bits everywhere turn the vectors of all-MiniLM-L6-v2 by a cosine of 0.944; with these in eight, of 0.996.
+    /// Four bits everywhere turn the vectors of all-MiniLM-L6-v2 by a cosine of 0.944; with these in eight,
+    /// of 0.996.
     private static let sensitiveToFourBits = [
         "attn_v.weight", "attn_output.weight", "ffn_up.weight", "ffn_down.weight",
     ]

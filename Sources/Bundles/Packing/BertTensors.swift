@@ -100,7 +100,8 @@ struct BertWeights {
         return source
     }
 
-    /// Throws where there is a tensor that nobody asked for: the model is then another than the configuration says.
+    /// Throws where there is a tensor that nobody asked for: the model is then another than the configuration
+    /// says.
     func checkAllUsed(by tensors: [BertTensor]) throws(ModelFileError) {
         let used = Set(tensors.map(\.source))
         if let other = byName.keys.filter({ !used.contains($0) }).min() {

@@ -44,7 +44,8 @@ struct BertTokenizerSource {
         fill(vocabulary, controls)
     }
 
-    /// A token that starts a word gets "▁" in front; one that continues a word loses its "##"; control tokens stay.
+    /// A token that starts a word gets "▁" in front; one that continues a word loses its "##"; control tokens
+    /// stay.
     private mutating func fill(_ vocabulary: TokenizerVocabulary, _ controls: Set<Int>) {
         for (number, text) in vocabulary.texts.enumerated() {
             guard let text else {

@@ -1,7 +1,7 @@
 import FunctionTypes
 
-/// The `function.yaml` of a packed embedding model. Every setting is written out, so that the reader finds what there
-/// is to change.
+/// The `function.yaml` of a packed embedding model. Every setting is written out, so that the reader finds
+/// what there is to change.
 struct BundleManifestText {
     let text: String
 

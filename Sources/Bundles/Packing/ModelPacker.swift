@@ -5,9 +5,9 @@ import LinuxSystem
 import ModelFiles
 import Tokenizers
 
-// Packing turns a model as it is published (a folder with config.json, model.safetensors and a tokenizer) into a bundle
-// as it is deployed: model.gguf and function.yaml. The GGUF file has the keys and tensor names that llama.cpp's converter
-// gives, so either tool reads what the other wrote.
+// Packing turns a model as it is published (a folder with config.json, model.safetensors and a tokenizer)
+// into a bundle as it is deployed: model.gguf and function.yaml. The GGUF file has the keys and tensor names
+// that llama.cpp's converter gives, so either tool reads what the other wrote.
 
 /// Converts a model folder in Hugging Face's layout into a bundle.
 public struct ModelPacker: Sendable {
@@ -23,9 +23,10 @@ public struct ModelPacker: Sendable {
     public var source: String
     /// The folder to make. It may exist only if it is empty; the folder around it must exist.
     public var destination: String
-    /// How the weight matrices are stored. Vectors, and the small tables of positions and token types, stay `f32`; a
-    /// matrix whose rows are not whole blocks becomes `f16`. With `q4_0`, the matrices that suffer most from four bits
-    /// (values and output of the attention, both of the feed-forward layers) become `q8_0`.
+    /// How the weight matrices are stored. Vectors, and the small tables of positions and token types, stay
+    /// `f32`; a matrix whose rows are not whole blocks becomes `f16`. With `q4_0`, the matrices that suffer
+    /// most from four bits (values and output of the attention, both of the feed-forward layers) become
+    /// `q8_0`.
     public var format: WeightFormat
     /// The function's name; where nil, made from the name of the source folder.
     public var name: FunctionName?
@@ -39,10 +40,11 @@ public struct ModelPacker: Sendable {
         self.name = name
     }
 
-    /// Converts. The bundle appears at once and complete, or not at all. Blocks for seconds; not for a cooperative
-    /// thread.
+    /// Converts. The bundle appears at once and complete, or not at all. Blocks for seconds; not for a
+    /// cooperative thread.
     ///
-    /// - Throws: ``HearthError``: `.invalidModel` where the source is not a model that Hearth can run, `.conflict`
+    /// - Throws: ``HearthError``: `.invalidModel` where the source is not a model that Hearth can run,
+    ///   `.conflict`
     ///   where the destination is not empty, `.internalError` where the system refuses.
     public func pack(progress: (Progress) -> Void = { _ in }) throws(HearthError) {
         do {

@@ -1,6 +1,7 @@
 import ModelFiles
 
-/// What `sentence-transformers` adds to a model: which modules follow it, how its vectors are pooled, how much it reads.
+/// What `sentence-transformers` adds to a model: which modules follow it, how its vectors are pooled, how
+/// much it reads.
 struct SentenceModules {
     /// `sentence_bert_config.json`.
     struct Sentence: Decodable {

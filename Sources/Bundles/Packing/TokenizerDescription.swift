@@ -1,7 +1,7 @@
 import ModelFiles
 
-/// The parts of a `tokenizer.json` that decide whether it is a WordPiece tokenizer as Hearth has it. The vocabulary is
-/// read apart; see ``TokenizerVocabulary``.
+/// The parts of a `tokenizer.json` that decide whether it is a WordPiece tokenizer as Hearth has it. The
+/// vocabulary is read apart; see ``TokenizerVocabulary``.
 struct TokenizerDescription: Decodable {
     struct Model: Decodable {
         let type: String?

@@ -3,7 +3,8 @@ import ModelFiles
 
 /// The texts of a vocabulary by number; nil for a number without a token.
 ///
-/// Texts are compared by their bytes: Swift's `==` would take "é" in one scalar and in two for the same token.
+/// Texts are compared by their bytes: Swift's `==` would take "é" in one scalar and in two for the same
+/// token.
 struct TokenizerVocabulary {
     private(set) var texts: [String?]
 
