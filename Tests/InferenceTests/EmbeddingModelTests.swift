@@ -25,11 +25,15 @@ import Testing
         let sequences = SyntheticBert.sequences(&generator, lengths: [1, 5, 16, 19, 2])
         let vectors = try model.embed(sequences)
         #expect(vectors.count == sequences.count)
+        var distances: [Double] = []
         for (sequence, vector) in zip(sequences, vectors) {
             let expected = ScalarBert(model: synthetic).embed(sequence)
             #expect(vector.count == model.dimension)
-            #expect(distance(expected, vector) < tolerance(format), "\(sequence.count) tokens \(generator)")
+            distances.append(distance(expected, vector))
+            #expect(distances.last ?? .infinity < tolerance(format), "\(sequence.count) tokens \(generator)")
         }
+        // Such a fall is rare, one vector in a hundred; an error in the formulas moves all of them.
+        #expect(distances.sorted()[distances.count / 2] < 1e-3, "\(distances) \(generator)")
     }
 
     @Test(arguments: sets)
