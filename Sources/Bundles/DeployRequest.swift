@@ -11,28 +11,41 @@ public struct DeployRequest: Hashable, Sendable, Codable {
         public var digest: String
         /// The size in bytes.
         public var size: Int
+        /// Whether a program may run it. Written only where it is true.
+        public var executable: Bool
 
         /// Writes down a file.
         public init(_ file: BundleFile) {
             path = file.path.rawValue
             digest = file.digest.description
             size = file.size
+            executable = file.isExecutable
         }
 
-        enum CodingKeys: String, CodingKey, CaseIterable { case path, digest, size }
+        enum CodingKeys: String, CodingKey, CaseIterable { case path, digest, size, executable }
 
-        /// Reads all keys; one that is unknown is an error.
+        /// Reads all keys, of which `executable` may be left out; one that is unknown is an error.
         public init(from decoder: any Decoder) throws {
             let container = try decoder.strictContainer(keyedBy: CodingKeys.self)
             path = try container.decode(String.self, forKey: .path)
             digest = try container.decode(String.self, forKey: .digest)
             size = try container.decode(Int.self, forKey: .size)
+            executable = try container.decodeIfPresent(Bool.self, forKey: .executable) ?? false
+        }
+
+        /// Writes all keys but those that say nothing.
+        public func encode(to encoder: any Encoder) throws {
+            var container = encoder.container(keyedBy: CodingKeys.self)
+            try container.encode(path, forKey: .path)
+            try container.encode(digest, forKey: .digest)
+            try container.encode(size, forKey: .size)
+            if executable { try container.encode(true, forKey: .executable) }
         }
     }
 
     /// The YAML text.
     public var manifest: String
-    /// The files that the manifest names.
+    /// The files that the manifest names, those below its folders included.
     public var files: [File]
 
     /// Joins the two.
@@ -54,7 +67,9 @@ public struct DeployRequest: Hashable, Sendable, Codable {
                     .invalidRequest, "The file '\(Spelling.shown(file.path))' has a negative size.")
             }
             files.append(
-                BundleFile(path: try BundlePath(file.path), digest: try Digest(file.digest), size: file.size))
+                BundleFile(
+                    path: try BundlePath(file.path), digest: try Digest(file.digest), size: file.size,
+                    isExecutable: file.executable))
         }
         return try RevisionRecipe.revision(manifest: manifest, files: files)
     }

@@ -19,9 +19,18 @@ struct ManifestKey: Hashable, Sendable {
         ManifestKey(path: "model", type: "path", standard: nil, bounds: "a file of the bundle"),
         ManifestKey(
             path: "command", type: "list of texts", standard: nil,
-            bounds: span(ManifestRules.commandWords.lowerBound, ManifestRules.commandWords.upperBound)
+            bounds: span(ManifestRules.commandWords)
                 + " words, each at most "
                 + "\(ManifestRules.commandWordBytes.upperBound) bytes"),
+        ManifestKey(
+            path: "files", type: "list of paths", standard: nil,
+            bounds: "\(span(ManifestRules.fileEntries)) files or folders of the bundle, each once; "
+                + "at most \(ManifestRules.maximumFiles) files in all"),
+        ManifestKey(
+            path: "directories", type: "list of absolute paths", standard: nil,
+            bounds: "\(span(ManifestRules.directoryEntries)) directories of the host, each once and at most "
+                + "\(ManifestRules.maximumDirectoryBytes) bytes"),
+        ManifestKey(path: "port", type: "whole number", standard: nil, bounds: span(ManifestRules.port)),
         ManifestKey(path: "task", type: "choice", standard: nil, bounds: choices(Manifest.Task.self)),
         ManifestKey("limits.memory", "size", ManifestRules.memory),
         ManifestKey("limits.threads", "whole number", ManifestRules.threads),
@@ -65,6 +74,8 @@ struct ManifestKey: Hashable, Sendable {
     private static func choices<Choice: CaseIterable & RawRepresentable<String>>(_: Choice.Type) -> String {
         Choice.allCases.map { "`\($0.rawValue)`" }.joined(separator: ", ")
     }
+
+    private static func span(_ range: ClosedRange<Int>) -> String { span(range.lowerBound, range.upperBound) }
 
     private static func span(_ low: some Any, _ high: some Any) -> String { "\(low) to \(high)" }
 }

@@ -92,35 +92,39 @@ struct ManifestMapping {
         return value
     }
 
-    /// A list of texts.
-    func texts(_ key: String) throws(HearthError) -> [String]? {
+    /// A list of texts, each parsed further; an error while parsing is told with its line and position.
+    func list<Value>(
+        _ key: String, _ parse: (String) throws(HearthError) -> Value
+    ) throws(HearthError) -> [Value]? {
         guard let node = values[key] else { return nil }
         let found = try ScalarFound(node)
         guard case .list = found, let list = node.sequence else {
             throw unexpected(key, "a list of texts", found)
         }
-        var texts: [String] = []
+        var values: [Value] = []
         for (position, element) in list.enumerated() {
             let found = try ScalarFound(element)
+            let place = "\(key)[\(position)]"
             guard case .text(let text) = found else {
                 throw ManifestReader.fault(
-                    element.mark?.line,
-                    "\(Self.join(path, key))[\(position)]: expected a text, found \(found)",
+                    element.mark?.line, "\(Self.join(path, place)): expected a text, found \(found)",
                     remedy: "Write it in quotes.")
             }
-            texts.append(text)
+            values.append(
+                try told(place, line: element.mark?.line) { () throws(HearthError) in try parse(text) })
         }
-        return texts
+        return values
     }
 
     private func told<Value>(
-        _ key: String, _ body: () throws(HearthError) -> Value
+        _ key: String, line: Int? = nil, _ body: () throws(HearthError) -> Value
     ) throws(HearthError) -> Value {
         do {
             return try body()
         } catch {
             let cause = error.message.hasSuffix(".") ? String(error.message.dropLast()) : error.message
-            throw ManifestReader.fault(lines[key], "\(Self.join(path, key)): \(cause)", remedy: error.remedy)
+            throw ManifestReader.fault(
+                line ?? lines[key], "\(Self.join(path, key)): \(cause)", remedy: error.remedy)
         }
     }
 

@@ -38,7 +38,11 @@ public enum ManifestReader {
         let runtime: Manifest.Runtime = try root.required("runtime", example: "runtime: gguf", choice)
         var manifest = Manifest(name: name, runtime: runtime)
         manifest.model = try root.text("model") { (text) throws(HearthError) in try BundlePath(text) }
-        manifest.command = try root.texts("command") ?? []
+        manifest.command = try root.list("command") { (text) throws(HearthError) in text } ?? []
+        manifest.files = try root.list("files") { (text) throws(HearthError) in try BundlePath(text) } ?? []
+        manifest.directories =
+            try root.list("directories") { (text) throws(HearthError) in try HostDirectory(text) } ?? []
+        manifest.port = try root.integer("port")
         manifest.task = try root.text("task", choice)
         if let limits = try root.mapping("limits", keys: ManifestKey.limits) {
             try read(limits, &manifest.limits)

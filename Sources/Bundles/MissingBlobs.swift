@@ -11,6 +11,15 @@ public struct MissingBlobsRequest: Hashable, Sendable, Codable {
     /// Asks about these.
     public init(digests: [Digest]) { self.digests = digests.map(\.description) }
 
+    /// Asks about any number, each once, in as many requests as that needs.
+    public static func requests(for digests: [Digest]) -> [MissingBlobsRequest] {
+        var seen: Set<Digest> = []
+        let digests = digests.filter { seen.insert($0).inserted }
+        return stride(from: 0, to: digests.count, by: mostDigests).map { start in
+            MissingBlobsRequest(digests: Array(digests[start...].prefix(mostDigests)))
+        }
+    }
+
     /// The digests, read.
     ///
     /// - Throws: ``HearthError`` `.invalidRequest`: a bad digest, or more than ``mostDigests``.

@@ -23,6 +23,11 @@ public struct BundlePath: Sendable, CustomStringConvertible {
     /// The path as written.
     public var description: String { rawValue }
 
+    /// Whether it is the other path, or a path below it.
+    func isAtOrBelow(_ folder: BundlePath) -> Bool {
+        self == folder || rawValue.utf8.starts(with: Array(folder.rawValue.utf8) + [UInt8(ascii: "/")])
+    }
+
     private static func fault(in path: String) -> String? {
         guard !path.isEmpty else { return "is empty" }
         guard path.utf8.count <= 1024 else { return "has \(path.utf8.count) bytes, more than 1024" }

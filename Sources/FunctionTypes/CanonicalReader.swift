@@ -34,10 +34,14 @@ struct CanonicalReader {
     mutating func optional<Value>(
         _ read: (inout CanonicalReader) throws(HearthError) -> Value
     ) throws(HearthError) -> Value? {
+        try flag() ? try read(&self) : nil
+    }
+
+    mutating func flag() throws(HearthError) -> Bool {
         switch try raw(1).first {
-        case 0: nil
-        case 1: try read(&self)
-        default: throw Self.damaged("an optional is neither there nor absent")
+        case 0: false
+        case 1: true
+        default: throw Self.damaged("a flag is neither 0 nor 1")
         }
     }
 
@@ -69,6 +73,7 @@ struct CanonicalReader {
 
     mutating func path() throws(HearthError) -> BundlePath { try BundlePath(try text()) }
 
+    /// The settings that both versions have.
     mutating func manifest() throws(HearthError) -> Manifest {
         var manifest = Manifest(name: try FunctionName(try text()), runtime: try choice())
         manifest.model = try optional { (reader) throws(HearthError) in try reader.path() }
@@ -84,6 +89,15 @@ struct CanonicalReader {
         manifest.scaling.keepAlive = try keepAlive()
         manifest.snapshot.prompt = try optional { (reader) throws(HearthError) in try reader.path() }
         return manifest
+    }
+
+    /// The settings that only version 2 has.
+    mutating func program(_ manifest: inout Manifest) throws(HearthError) {
+        manifest.files = try list { (reader) throws(HearthError) in try reader.path() }
+        manifest.directories = try list { (reader) throws(HearthError) in
+            try HostDirectory(try reader.text())
+        }
+        manifest.port = try optional { (reader) throws(HearthError) in try reader.integer() }
     }
 
     private mutating func choice<Choice: RawRepresentable<String>>() throws(HearthError) -> Choice {

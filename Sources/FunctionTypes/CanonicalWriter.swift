@@ -18,9 +18,11 @@ struct CanonicalWriter {
     }
 
     mutating func optional<Value>(_ value: Value?, _ write: (inout CanonicalWriter, Value) -> Void) {
-        bytes.append(value == nil ? 0 : 1)
+        flag(value != nil)
         if let value { write(&self, value) }
     }
+
+    mutating func flag(_ value: Bool) { bytes.append(value ? 1 : 0) }
 
     mutating func list<Value>(_ values: [Value], _ write: (inout CanonicalWriter, Value) -> Void) {
         integer(values.count)
@@ -32,6 +34,7 @@ struct CanonicalWriter {
         number(UInt64(bitPattern: value.components.attoseconds))
     }
 
+    /// The settings that both versions have.
     mutating func manifest(_ manifest: Manifest) {
         text(manifest.name.rawValue)
         text(manifest.runtime.rawValue)
@@ -47,6 +50,13 @@ struct CanonicalWriter {
         integer(manifest.scaling.concurrency)
         keepAlive(manifest.scaling.keepAlive)
         optional(manifest.snapshot.prompt) { $0.text($1.rawValue) }
+    }
+
+    /// The settings that only version 2 has.
+    mutating func program(_ manifest: Manifest) {
+        list(manifest.files) { $0.text($1.rawValue) }
+        list(manifest.directories) { $0.text($1.rawValue) }
+        optional(manifest.port) { $0.integer($1) }
     }
 
     private mutating func keepAlive(_ policy: KeepAlivePolicy) {

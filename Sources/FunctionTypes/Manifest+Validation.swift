@@ -24,14 +24,22 @@ extension Manifest {
 
     /// Refuses what this build cannot run.
     ///
-    /// - Throws: ``HearthError`` `.invalidManifest` for a runtime other than `gguf`.
+    /// - Throws: ``HearthError`` `.invalidManifest` for the runtime `onnx`, and for a `gguf` function that does
+    ///   not embed.
     public func checkSupported() throws(HearthError) {
-        guard runtime == .gguf else {
+        switch runtime {
+        case .gguf: try checkSupportedModel()
+        // A program may be for any task; nobody but its callers knows.
+        case .exec: break
+        case .onnx:
             throw HearthError(
                 .invalidManifest,
-                "The function '\(name)' wants the runtime \(runtime.rawValue), but this build runs gguf functions.",
+                "The function '\(name)' wants the runtime onnx, but this build runs gguf and exec functions.",
                 remedy: "Convert the model to GGUF and set runtime: gguf.")
         }
+    }
+
+    private func checkSupportedModel() throws(HearthError) {
         guard task == nil || task == .embed else {
             throw HearthError(
                 .invalidManifest,
@@ -54,9 +62,13 @@ extension Manifest {
                     .invalidManifest, "The key model is missing; the runtime \(runtime.rawValue) needs it.",
                     remedy: "Add the model's file, such as model: model.\(runtime.rawValue).")
             }
-            guard command.isEmpty else {
+            let programKeys = [
+                ("command", !command.isEmpty), ("files", !files.isEmpty),
+                ("directories", !directories.isEmpty), ("port", port != nil),
+            ]
+            for (key, isSet) in programKeys where isSet {
                 throw HearthError(
-                    .invalidManifest, "The key command does not go with the runtime \(runtime.rawValue).",
+                    .invalidManifest, "The key \(key) does not go with the runtime \(runtime.rawValue).",
                     remedy: "Remove it, or set runtime: exec.")
             }
         case .exec:
@@ -70,32 +82,11 @@ extension Manifest {
                     .invalidManifest, "The key snapshot.prompt does not go with the runtime exec.",
                     remedy: "Remove it; the native worker alone keeps a prompt's state.")
             }
-            try validateCommand()
+            try validateProgram()
         }
     }
 
-    private func validateCommand() throws(HearthError) {
-        guard !command.isEmpty else {
-            throw HearthError(
-                .invalidManifest, "The key command is missing or empty; the runtime exec needs it.",
-                remedy: "Add the program and its arguments, such as command: [uvicorn, app:app, --fd, \"3\"]."
-            )
-        }
-        try check(command.count, ManifestRules.commandWords, key: "command (its number of words)")
-        for (position, word) in command.enumerated() {
-            try check(
-                word.utf8.count, ManifestRules.commandWordBytes,
-                key: "command[\(position)] (its number of bytes)")
-            guard !word.utf8.contains(0), position > 0 || !word.isEmpty else {
-                throw HearthError(
-                    .invalidManifest,
-                    "command[\(position)] \(word.isEmpty ? "is empty" : "has a NUL character").",
-                    remedy: "Name the program first, then its arguments.")
-            }
-        }
-    }
-
-    private func check<Value>(
+    func check<Value>(
         _ value: Value, _ allowed: ClosedRange<Value>, key: String,
         shown: (Value) -> String = { "\($0)" }
     ) throws(HearthError) {

@@ -40,6 +40,14 @@ public struct Manifest: Hashable, Sendable {
     public var model: BundlePath?
     /// The program and its arguments; for `exec`. Empty otherwise.
     public var command: [String]
+    /// What the program finds in its working directory: files of the bundle, and folders with all below them;
+    /// for `exec`. Each once.
+    public var files: [BundlePath]
+    /// The directories of the host that the program sees; for `exec`. Each once.
+    public var directories: [HostDirectory]
+    /// Where the program listens, on the loopback address of its own network, if it cannot take the socket that
+    /// it is given; for `exec`.
+    public var port: Int?
     /// What the model is for; nil where the model itself tells.
     public var task: Task?
     /// What a worker may use.
@@ -52,20 +60,23 @@ public struct Manifest: Hashable, Sendable {
     /// Takes the defaults for what is left out.
     public init(
         name: FunctionName, runtime: Runtime, model: BundlePath? = nil, command: [String] = [],
-        task: Task? = nil,
+        files: [BundlePath] = [], directories: [HostDirectory] = [], port: Int? = nil, task: Task? = nil,
         limits: Limits = Limits(), scaling: Scaling = Scaling(), snapshot: Snapshot = Snapshot()
     ) {
         self.name = name
         self.runtime = runtime
         self.model = model
         self.command = command
+        self.files = files
+        self.directories = directories
+        self.port = port
         self.task = task
         self.limits = limits
         self.scaling = scaling
         self.snapshot = snapshot
     }
 
-    /// The files that the manifest names, ascending, each once.
+    /// The files that the native worker reads, ascending, each once. What a program finds is in ``files``.
     public var referencedPaths: [BundlePath] {
         Set([model, snapshot.prompt].compactMap { $0 }).sorted()
     }

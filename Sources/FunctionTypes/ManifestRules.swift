@@ -37,6 +37,16 @@ public enum ManifestRules {
     public static let commandWords = 1...256
     /// `command`: how many bytes each word may have.
     public static let commandWordBytes = 0...4096
+    /// `files`: how many files and folders it may name.
+    public static let fileEntries = 0...256
+    /// `files`: how many files there may be in all, those below the folders counted.
+    public static let maximumFiles = 4096
+    /// `directories`: how many it may name.
+    public static let directoryEntries = 0...64
+    /// `directories`: how many bytes the path of each may have.
+    public static let maximumDirectoryBytes = 1024
+    /// `port`: the ports that a program may listen on.
+    public static let port = 1...65535
     /// How many bytes the text of a manifest may have.
     public static let maximumTextBytes = 256 << 10
 }

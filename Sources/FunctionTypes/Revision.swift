@@ -30,13 +30,16 @@ public struct BundleFile: Hashable, Sendable {
     public let digest: Digest
     /// The size of the blob in bytes; never negative.
     public let size: Int
+    /// Whether a program may run it. Always false for `gguf` and `onnx`.
+    public let isExecutable: Bool
 
     /// Joins the parts; a negative size is a programmer error.
-    public init(path: BundlePath, digest: Digest, size: Int) {
+    public init(path: BundlePath, digest: Digest, size: Int, isExecutable: Bool = false) {
         precondition(size >= 0, "a file has no negative size")
         self.path = path
         self.digest = digest
         self.size = size
+        self.isExecutable = isExecutable
     }
 }
 

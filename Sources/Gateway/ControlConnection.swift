@@ -13,8 +13,9 @@ struct ControlConnection {
     typealias Requests = NIOAsyncChannelInboundStream<HTTPServerRequestPart>.AsyncIterator
     typealias Responses = NIOAsyncChannelOutboundWriter<HTTPServerResponsePart>
 
-    /// The most bytes of a JSON body.
-    static let longestJSON = 1 << 20
+    /// The most bytes of a JSON body: room for a deploy of as many files as a program may have, with the longest
+    /// paths.
+    static let longestJSON = 10 << 20
 
     let host: Host
     let describeHost: @Sendable () -> HostDescription

@@ -46,9 +46,11 @@ struct DeployCommand: AsyncParsableCommand {
         _ request: DeployRequest, _ files: [BundleFile], _ sources: [BundlePath: BundleFolder.Source]
     ) async throws -> DeployAnswer {
         try await options.client.connected { caller in
-            let missing: MissingBlobsAnswer = try await Self.post(
-                MissingBlobsRequest(digests: files.map(\.digest)), to: "blobs/missing", &caller)
-            let wanted = Set(try missing.parsed())
+            var wanted: Set<Digest> = []
+            for question in MissingBlobsRequest.requests(for: files.map(\.digest)) {
+                let missing: MissingBlobsAnswer = try await Self.post(question, to: "blobs/missing", &caller)
+                wanted.formUnion(try missing.parsed())
+            }
             var sent: Set<Digest> = []
             for file in files where wanted.contains(file.digest) && sent.insert(file.digest).inserted {
                 guard let source = sources[file.path] else { continue }

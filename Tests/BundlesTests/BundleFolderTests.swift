@@ -95,6 +95,14 @@ import Testing
         expectFault("'p.txt'", "symbolic link that leaves it")
     }
 
+    @Test func aFolderBesideWithAnEquivalentNameIsOutside() throws {
+        try folder.write("secret".utf8, to: "e\u{301}/p.txt")
+        try folder.write("name: f\nruntime: gguf\nmodel: p.txt\n".utf8, to: "\u{e9}/function.yaml")
+        try FileManager.default.createSymbolicLink(
+            atPath: folder.path("\u{e9}/p.txt"), withDestinationPath: "../e\u{301}/p.txt")
+        expectFault("'p.txt'", "symbolic link that leaves it", path: folder.path("\u{e9}"))
+    }
+
     @Test func aLinkToTheFolderItselfIsFollowed() throws {
         try FileManager.default.createSymbolicLink(atPath: folder.path("link"), withDestinationPath: bundle)
         #expect(try BundleFolder(path: folder.path("link")).sources.count == 2)

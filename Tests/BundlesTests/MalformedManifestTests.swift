@@ -30,7 +30,10 @@ import Testing
             ("concurency: 3", ["the key concurency", "Did you mean scaling.concurrency?"]),
             (
                 "zzz: 1",
-                ["the key zzz is unknown", "name, runtime, model, command, task, limits, scaling, snapshot"]
+                [
+                    "the key zzz is unknown",
+                    "name, runtime, model, command, files, directories, port, task, limits, scaling, snapshot",
+                ]
             ),
             ("limits: {gpu: 1}", ["limits.gpu is unknown", "memory, threads, timeout, maxBody"]),
             ("snapshot: {promt: a}", ["snapshot.promt", "snapshot.prompt"]),
@@ -104,6 +107,53 @@ import Testing
     func values(_ extra: String, _ parts: [String]) { expectFault(Self.head + extra + "\n", parts) }
 
     @Test(
+        "keys of a program",
+        arguments: [
+            ("fiels: [a]", ["line 4", "the key fiels is unknown", "Did you mean files?"]),
+            ("directory: [/a]", ["the key directory is unknown"]),
+            ("ports: 80", ["the key ports is unknown", "Did you mean port?"]),
+            ("scaling: {port: 80}", ["scaling.port is unknown", "Did you mean port?"]),
+            ("files: app", ["line 4", "files: expected a list of texts, found the text 'app'"]),
+            ("files:", ["files: expected a list of texts, found nothing"]),
+            ("files: {a: b}", ["files: expected a list of texts, found a mapping"]),
+            ("files: [a, 3]", ["files[1]: expected a text, found the number 3", "quotes"]),
+            ("files: [a, [b]]", ["files[1]: expected a text, found a list"]),
+            ("files:\n  - a\n  - ../b", ["line 6", "files[1]: The path '../b' has a '.' or '..' in it"]),
+            ("files: [.]", ["files[0]", "'.' or '..'"]), ("files: [/etc]", ["files[0]", "is absolute"]),
+            ("files: [a/]", ["files[0]", "empty name"]), ("files: ['']", ["files[0]", "is empty"]),
+            ("files: [a, b, a]", ["files names 'a' twice", "Keep one"]),
+            ("directories: /usr", ["line 4", "directories: expected a list of texts"]),
+            ("directories: [/usr, ~]", ["directories[1]: expected a text, found nothing"]),
+            ("directories: [usr]", ["line 4", "directories[0]: The directory 'usr' is not absolute"]),
+            ("directories: [/]", ["directories[0]", "is the root of the host"]),
+            ("directories: [/usr/]", ["directories[0]", "empty name"]),
+            ("directories: [/a/../b]", ["directories[0]", "'.' or '..'"]),
+            ("directories: [\"/a\\n\"]", ["directories[0]", "control"]),
+            ("directories: [/a, /a]", ["directories names '/a' twice"]),
+            ("port: '80'", ["line 4", "port: expected a whole number, found the text '80'"]),
+            ("port: 80.5", ["port: expected a whole number, found the number 80.5"]),
+            ("port: 0x50", ["port", "plain decimal digits"]), ("port:", ["port", "found nothing"]),
+            ("port: [80]", ["port: expected a whole number, found a list"]),
+            ("port: 0", ["port is 0, outside 1 to 65535"]), ("port: 65536", ["port is 65536"]),
+            ("port: -1", ["port is -1"]), ("model: m", ["model does not go with the runtime exec"]),
+            ("snapshot: {prompt: p}", ["snapshot.prompt does not go with the runtime exec"]),
+        ])
+    func programs(_ extra: String, _ parts: [String]) {
+        expectFault("name: f\nruntime: exec\ncommand: [serve]\n" + extra + "\n", parts)
+    }
+
+    @Test(
+        "keys of a program beside a model",
+        arguments: [("files: [a]", "files"), ("directories: [/a]", "directories"), ("port: 80", "port")])
+    func programKeysOfAModel(_ extra: String, _ key: String) {
+        for runtime in ["gguf", "onnx"] {
+            expectFault(
+                "name: f\nruntime: \(runtime)\nmodel: m\n\(extra)\n",
+                ["The key \(key) does not go with the runtime \(runtime)", "Remove it, or set runtime: exec"])
+        }
+    }
+
+    @Test(
         "the first keys",
         arguments: [
             ("runtime: gguf\nmodel: m", ["the key name is missing", "name: minilm"]),
@@ -112,6 +162,11 @@ import Testing
             ("name: f\nruntime: exec", ["The key command is missing"]),
             ("name: f\nruntime: exec\ncommand: []", ["The key command is missing or empty"]),
             ("name: f\nruntime: exec\nmodel: m\ncommand: [a]", ["model does not go with"]),
+            (
+                "name: f\nruntime: exec\ncommand: [bin/a]\nfiles: [lib]",
+                ["'bin/a' of the bundle, which files does not name"]
+            ),
+            ("name: f\nruntime: exec\ncommand: [../a]", ["command[0] names no file", "'..'", "./serve"]),
             ("name: f\nruntime: ggfu\nmodel: m", ["line 2", "runtime: 'ggfu'", "Did you mean gguf?"]),
             ("name: f\nruntime: Gguf\nmodel: m", ["runtime: 'Gguf'"]),
             ("name: F\nruntime: gguf\nmodel: m", ["line 1", "name: The function name 'F'"]),

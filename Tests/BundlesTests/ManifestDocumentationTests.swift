@@ -27,7 +27,7 @@ import Testing
 
     @Test func theExamplesOfTheDocumentAreGoodManifests() throws {
         let blocks = try text("Docs/Manifest.md").components(separatedBy: "```yaml\n").dropFirst()
-        #expect(blocks.count == 2)
+        #expect(blocks.count == 3)
         for block in blocks {
             let manifest = try ManifestReader.read(block.components(separatedBy: "```")[0])
             try manifest.checkSupported()
@@ -87,18 +87,36 @@ import Testing
             ("limits.threads", ManifestRules.threads), ("scaling.min", ManifestRules.minimumWorkers),
             ("scaling.max", ManifestRules.maximumWorkers), ("scaling.concurrency", ManifestRules.concurrency),
         ]
-        for (path, rule) in numbers {
-            #expect(leaves[path]?["minimum"] as? Int == rule.allowed.lowerBound, "\(path)")
-            #expect(leaves[path]?["maximum"] as? Int == rule.allowed.upperBound, "\(path)")
+        for (path, allowed) in numbers.map({ ($0, $1.allowed) }) + [("port", ManifestRules.port)] {
+            #expect(leaves[path]?["minimum"] as? Int == allowed.lowerBound, "\(path)")
+            #expect(leaves[path]?["maximum"] as? Int == allowed.upperBound, "\(path)")
+        }
+        let lists = [
+            ("command", ManifestRules.commandWords), ("files", ManifestRules.fileEntries),
+            ("directories", ManifestRules.directoryEntries),
+        ]
+        for (path, allowed) in lists {
+            #expect((leaves[path]?["minItems"] ?? 0) as? Int == allowed.lowerBound, "\(path)")
+            #expect(leaves[path]?["maxItems"] as? Int == allowed.upperBound, "\(path)")
+        }
+        for path in ["files", "directories"] {
+            #expect(leaves[path]?["uniqueItems"] as? Bool == true, "\(path)")
         }
         #expect(leaves["runtime"]?["enum"] as? [String] == Manifest.Runtime.allCases.map(\.rawValue))
         #expect(leaves["task"]?["enum"] as? [String] == Manifest.Task.allCases.map(\.rawValue))
-        #expect(leaves["command"]?["minItems"] as? Int == ManifestRules.commandWords.lowerBound)
-        #expect(leaves["command"]?["maxItems"] as? Int == ManifestRules.commandWords.upperBound)
         for path in ["limits.memory", "limits.timeout", "limits.maxBody"] {
             let bounds = try #require(ManifestKey.all.first { $0.path == path }?.bounds)
             #expect((leaves[path]?["description"] as? String)?.contains(bounds) == true, "\(path)")
         }
+    }
+
+    @Test func theSchemaLeavesTheKeysOfAProgramToPrograms() throws {
+        let rules = try #require((try schema()["allOf"] as? [[String: Any]])?.first)
+        let model = try #require((rules["else"] as? [String: Any])?["properties"] as? [String: Any])
+        for key in ["command", "files", "directories"] {
+            #expect((model[key] as? [String: Int])?["maxItems"] == 0, "\(key)")
+        }
+        #expect(model["port"] as? Bool == false)
     }
 
     @Test func thePatternsOfTheSchemaMatchWhatTheReaderTakes() throws {
@@ -130,6 +148,14 @@ import Testing
             "a\\b", "a\nb",
         ] {
             #expect((text.wholeMatch(of: paths) != nil) == ((try? BundlePath(text)) != nil), "\(text)")
+        }
+        let directories = try pattern(definitions["directory"])
+        for text in [
+            "/a", "/a/b", "/.a", "/...", "/a..b", "/a\\b", "/a b", "", "/", "//", "a", "a/b", "/a/", "//a",
+            "/a//b", "/.", "/..", "/a/..", "/a/./b", "/../a", "/a\nb", "/a\u{7f}", "/a\u{85}",
+        ] {
+            #expect(
+                (text.wholeMatch(of: directories) != nil) == ((try? HostDirectory(text)) != nil), "\(text)")
         }
     }
 }

@@ -21,6 +21,25 @@ import Testing
         #expect(try WireJSON.decode(DeployRequest.self, from: Data(json.utf8)) == request())
     }
 
+    @Test func anExecutableFileIsMarkedAndOthersAreNot() throws {
+        let text = "name: f\nruntime: exec\ncommand: [./a]\nfiles: [a, b]\n"
+        let files = [
+            BundleFile(path: try BundlePath("a"), digest: digest, size: 1, isExecutable: true),
+            BundleFile(path: try BundlePath("b"), digest: digest, size: 1),
+        ]
+        let request = DeployRequest(manifest: text, files: files)
+        let json = String(decoding: try WireJSON.encode(request.files), as: UTF8.self)
+        #expect(
+            json
+                == #"[{"digest":"\#(digest)","executable":true,"path":"a","size":1},{"digest":"\#(digest)","path":"b","size":1}]"#
+        )
+        let read = try WireJSON.decode(DeployRequest.self, from: WireJSON.encode(request))
+        #expect(read == request)
+        #expect(try read.revision().files == files)
+        let plain = #"{"path": "b", "digest": "\#(digest)", "size": 1, "executable": false}"#
+        #expect(try WireJSON.decode(DeployRequest.File.self, from: Data(plain.utf8)) == read.files[1])
+    }
+
     @Test func aDeployGivesItsRevision() throws {
         let revision = try request().revision()
         #expect(revision.manifest == (try ManifestReader.read(text)))
@@ -68,6 +87,10 @@ import Testing
                 "at files.[0]: the key 'size' is missing"
             ),
             (#"{"manifest": "", "files": [null]}"#, "files"),
+            (
+                #"{"manifest": "", "files": [{"path": "m", "digest": "", "size": 1, "executable": 1}]}"#,
+                "at files.[0].executable: expected true or false"
+            ),
         ])
     func wrongJSON(_ json: String, _ part: String) {
         let error = #expect(throws: HearthError.self) {
@@ -83,7 +106,8 @@ import Testing
             { $0.manifest = "name: f" }, { $0.files = [] }, { $0.files[0].path = "../m" },
             { $0.files[0].digest = "abc" },
             { $0.files[0].size = -1 }, { $0.manifest = "name: f\nruntime: exec\ncommand: [a]\n" },
-            { $0.files.append($0.files[0]) },
+            { $0.files.append($0.files[0]) }, { $0.files[0].executable = true },
+            { $0.manifest = "name: f\nruntime: onnx\nmodel: m\n" },
         ]
         for (number, change) in changes.enumerated() {
             var request = good
@@ -97,6 +121,12 @@ import Testing
         let many = MissingBlobsRequest(
             digests: Array(repeating: digest, count: MissingBlobsRequest.mostDigests + 1))
         #expect(throws: HearthError.self) { try many.parsed() }
+        let count = 2 * MissingBlobsRequest.mostDigests + 1
+        let distinct = (0..<count).map { SHA256.digest(of: Array("\($0)".utf8)) }
+        let requests = MissingBlobsRequest.requests(for: distinct + distinct)
+        #expect(requests.count == 3)
+        #expect(try requests.flatMap { try $0.parsed() } == distinct)
+        #expect(MissingBlobsRequest.requests(for: []).isEmpty)
         let bad = try WireJSON.decode(MissingBlobsRequest.self, from: Data(#"{"digests": ["x"]}"#.utf8))
         #expect(throws: HearthError.self) { try bad.parsed() }
     }

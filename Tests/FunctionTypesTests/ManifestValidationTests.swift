@@ -102,13 +102,18 @@ import Testing
         }
     }
 
-    @Test func thisBuildRunsGGUFFunctionsAlone() throws {
-        var manifest = try gguf()
-        for runtime in [Manifest.Runtime.onnx, .exec] {
-            manifest.runtime = runtime
+    @Test func thisBuildRunsNoONNXFunctionsAndNoModelThatDoesNotEmbed() throws {
+        let changes: [(String, (inout Manifest) throws -> Void)] = [
+            ("the runtime onnx, but this build runs gguf and exec functions", { $0.runtime = .onnx }),
+            ("the task generate", { $0.task = .generate }), ("the task classify", { $0.task = .classify }),
+            ("a snapshot of a prompt", { $0.snapshot.prompt = try BundlePath("p") }),
+        ]
+        for (cause, change) in changes {
+            var manifest = try gguf()
+            try change(&manifest)
             let error = #expect(throws: HearthError.self) { try manifest.checkSupported() }
-            #expect(error?.message.contains("this build runs gguf functions") == true)
-            #expect(error?.message.contains(runtime.rawValue) == true)
+            #expect(error?.code == .invalidManifest)
+            #expect(error?.message.contains(cause) == true, "\(error?.message ?? "")")
         }
     }
 

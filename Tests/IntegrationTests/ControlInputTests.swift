@@ -67,7 +67,7 @@ extension IntegrationTests {
                     400, ".."
                 ),
                 (
-                    "a large deploy", .post("/control/v1/functions", String(repeating: " ", count: 2 << 20)),
+                    "a large deploy", .post("/control/v1/functions", String(repeating: " ", count: 11 << 20)),
                     413, "bytes"
                 ),
                 (

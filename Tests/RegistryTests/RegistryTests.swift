@@ -36,6 +36,15 @@ import Testing
         #expect(try registry.snapshot().functions == [id: record])
     }
 
+    @Test func aProgramReadsBackWhole() throws {
+        let revision = try Sample.program()
+        try registry.deploy(revision)
+        let record = try registry.function(Sample.function("f"))
+        #expect(record.liveRevision == revision)
+        #expect(record.liveRevision.files.map(\.isExecutable) == [true, false])
+        #expect(try registry.referencedBlobs() == Set(revision.files.map(\.digest)))
+    }
+
     @Test func deployingTheLiveRevisionAgainChangesNothing() throws {
         let id = try Sample.function("f")
         try registry.deploy(Sample.revision(1))

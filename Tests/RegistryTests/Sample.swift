@@ -27,6 +27,20 @@ enum Sample {
             ?? RevisionID(digest(number))
         return Revision(id: id, manifest: manifest, files: files)
     }
+
+    /// A revision with the runtime `exec` and every setting that only that has.
+    static func program() throws -> Revision {
+        let (program, data) = (try BundlePath("bin/serve"), try BundlePath("data.txt"))
+        let manifest = Manifest(
+            name: try FunctionName("f"), runtime: .exec, command: ["bin/serve", "--verbose"],
+            files: [data, try BundlePath("bin")], directories: [try HostDirectory("/usr/lib/python3")],
+            port: 8000)
+        let files = [
+            BundleFile(path: program, digest: digest(1), size: 10, isExecutable: true),
+            BundleFile(path: data, digest: digest(2), size: 0),
+        ]
+        return Revision(id: RevisionID(digest(3)), manifest: manifest, files: files)
+    }
 }
 
 extension Registry {

@@ -82,7 +82,10 @@ let manifests = [
     """
     name: a.b
     runtime: exec
-    command: [serve, --fd, "3"]
+    command: [bin/serve, --fd, "3"]
+    files: [bin, model.onnx]
+    directories: [/usr/lib/python3, /opt/models]
+    port: 8000
     limits: { memory: 512MiB, threads: 2, timeout: 30s, maxBody: 4MiB }
     scaling:
       min: 0
