@@ -2,26 +2,32 @@
 
 PREFIX ?= /usr/local
 DESTDIR ?=
+BUILT = .build/release
+PROGRAMS = hearth hearth-worker hearth-starter hearth-adapter
+UNITS = $(PREFIX)/lib/systemd/system
+SYSUSERS = $(PREFIX)/lib/sysusers.d
+TMPFILES = $(PREFIX)/lib/tmpfiles.d
 SWIFT_FILES = Sources Tests Package.swift
 
-.PHONY: help setup build test demo bench format lint install clean
+.PHONY: help setup build test demo bench format lint install uninstall clean
 
 help:
 	@echo 'make demo      deploy a model, call it from zero and again warm, with the time of every phase'
 	@echo 'make test      build and run all tests and the fuzzers'
-	@echo 'make build     build hearth and hearth-worker for release'
-	@echo 'make bench     measure cold starts: percentiles a phase, and JSON in .build-bench/'
+	@echo 'make build     build the programs for release'
+	@echo 'make bench     measure cold starts, each way of starting workers beside the others, and JSON in .build-bench/'
 	@echo 'make setup     install what is missing (system libraries, pip), or say what is'
 	@echo 'make format    format the Swift code; make lint checks it'
-	@echo 'make install   put both programs into PREFIX/bin (PREFIX=$(PREFIX))'
+	@echo 'make install   put the programs and the systemd units below PREFIX ($(PREFIX)); make uninstall removes them'
 	@echo 'make clean     remove what was built; fetched weights stay'
 
 setup:
 	@Scripts/setup.sh
 
 build: setup
-	swift build -c release --static-swift-stdlib --product hearth
-	swift build -c release --static-swift-stdlib --product hearth-worker
+	for program in $(PROGRAMS); do swift build -c release --static-swift-stdlib --product $$program || exit 1; done
+	swift build -c release --static-swift-stdlib --product hearth-starter
+	swift build -c release --static-swift-stdlib --product hearth-adapter
 
 test:
 	@Scripts/test.sh
@@ -38,9 +44,34 @@ format:
 lint:
 	swift format lint --strict --recursive $(SWIFT_FILES)
 
+# A package is made with DESTDIR: then this system is left alone. Without it the user `hearth` and the folders are made,
+# and systemd reads the units; nothing is enabled or started.
 install: build
-	install -d '$(DESTDIR)$(PREFIX)/bin'
-	install -s -m 755 .build/release/hearth .build/release/hearth-worker '$(DESTDIR)$(PREFIX)/bin'
+	install -d '$(DESTDIR)$(PREFIX)/bin' '$(DESTDIR)$(UNITS)' '$(DESTDIR)$(SYSUSERS)' '$(DESTDIR)$(TMPFILES)'
+	install -s -m 755 $(PROGRAMS:%='$(BUILT)/%') '$(DESTDIR)$(PREFIX)/bin'
+	sed 's|@BINDIR@|$(PREFIX)/bin|' Runtime/Systemd/hearth.service >'$(DESTDIR)$(UNITS)/hearth.service'
+	chmod 644 '$(DESTDIR)$(UNITS)/hearth.service'
+	install -m 644 Runtime/Systemd/hearth.socket '$(DESTDIR)$(UNITS)/hearth.socket'
+	install -m 644 Runtime/Systemd/hearth.sysusers '$(DESTDIR)$(SYSUSERS)/hearth.conf'
+	install -m 644 Runtime/Systemd/hearth.tmpfiles '$(DESTDIR)$(TMPFILES)/hearth.conf'
+ifeq ($(DESTDIR),)
+	@if command -v systemd-sysusers >/dev/null; then systemd-sysusers '$(SYSUSERS)/hearth.conf'; fi
+	@if command -v systemd-tmpfiles >/dev/null; then systemd-tmpfiles --create '$(TMPFILES)/hearth.conf'; fi
+	@if [ -d /run/systemd/system ]; then systemctl daemon-reload; fi
+endif
+
+uninstall:
+ifeq ($(DESTDIR),)
+	@if [ -d /run/systemd/system ] && [ -e '$(UNITS)/hearth.service' ]; then \
+	    systemctl --quiet disable --now hearth.socket hearth.service; fi
+endif
+	rm -f $(PROGRAMS:%='$(DESTDIR)$(PREFIX)/bin/%') \
+	    '$(DESTDIR)$(UNITS)/hearth.service' '$(DESTDIR)$(UNITS)/hearth.socket' \
+	    '$(DESTDIR)$(SYSUSERS)/hearth.conf' '$(DESTDIR)$(TMPFILES)/hearth.conf'
+ifeq ($(DESTDIR),)
+	@if [ -d /run/systemd/system ]; then systemctl daemon-reload; fi
+	@if [ -e /var/lib/hearth ]; then echo 'Kept: /var/lib/hearth, with functions and models, and the user hearth.'; fi
+endif
 
 clean:
 	rm -rf .build .build-bench

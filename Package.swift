@@ -59,6 +59,8 @@ let package = Package(
     products: [
         .executable(name: "hearth", targets: ["hearth"]),
         .executable(name: "hearth-worker", targets: ["hearth-worker"]),
+        .executable(name: "hearth-starter", targets: ["hearth-starter"]),
+        .executable(name: "hearth-adapter", targets: ["hearth-adapter"]),
         // For the package of benchmarks.
         .library(name: "HearthInference", targets: ["Inference", "Kernels", "ModelFiles", "LinuxSystem"]),
     ],
@@ -73,6 +75,12 @@ let package = Package(
         .systemLibrary(
             name: "COpenSSL", path: "Runtime/SystemLibraries/COpenSSL", pkgConfig: "libcrypto",
             providers: [.apt(["libssl-dev"])]),
+        .systemLibrary(
+            name: "CSeccomp", path: "Runtime/SystemLibraries/CSeccomp", pkgConfig: "libseccomp",
+            providers: [.apt(["libseccomp-dev"])]),
+        .systemLibrary(
+            name: "CSystemd", path: "Runtime/SystemLibraries/CSystemd", pkgConfig: "libsystemd",
+            providers: [.apt(["libsystemd-dev"])]),
         .target(name: "CLinux", path: "Runtime/Linux"),
         .target(
             name: "CKernels", path: "Runtime/Kernels",
@@ -92,7 +100,8 @@ let package = Package(
             "Bundles",
             ["FunctionTypes", "Artifacts", "ModelFiles", "Kernels", "Tokenizers", "LinuxSystem", yams]),
         library("Registry", ["FunctionTypes", grdb]),
-        library("Activation", ["WorkerProtocol", "LinuxSystem"]),
+        library("Sandbox", ["WorkerProtocol", "LinuxSystem"]),
+        library("Activation", ["WorkerProtocol", "LinuxSystem", "Sandbox", "CSeccomp", "CSystemd"]),
         library(
             "Worker",
             ["FunctionTypes", "WorkerProtocol", "LinuxSystem", "Inference", "Tokenizers", "ModelFiles"]
@@ -100,9 +109,9 @@ let package = Package(
         library(
             "Host",
             [
-                "FunctionTypes", "Scheduling", "Activation", "WorkerProtocol", "Registry", "Artifacts",
-                "Bundles",
-                "LinuxSystem", log, yams,
+                "FunctionTypes", "Scheduling", "Sandbox", "Activation", "WorkerProtocol", "Registry",
+                "Artifacts",
+                "Bundles", "LinuxSystem", log, yams,
             ] + nio),
         library(
             "Gateway",
@@ -111,12 +120,19 @@ let package = Package(
             "hearth",
             [
                 "FunctionTypes", "WorkerProtocol", "Gateway", "Host", "Bundles", "Kernels", "LinuxSystem",
-                arguments, log,
+                "Sandbox",
+                "Activation", arguments, log,
             ] + nioHTTP),
         program("hearth-worker", ["Worker"], linker: fullyStatic),
+        program("hearth-starter", ["Sandbox", "LinuxSystem"], linker: fullyStatic),
+        program("hearth-adapter", ["LinuxSystem"] + nio, linker: fullyStatic),
 
         .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
         program("FakeWorker", ["WorkerProtocol", "LinuxSystem"], path: "Tests/FakeWorker"),
+        // What every sandbox must withstand. Static, so that it needs nothing of the machine.
+        .executableTarget(
+            name: "HostileWorker", path: "Tests/HostileWorker",
+            linkerSettings: [.unsafeFlags(["-static-executable"])]),
         tests("Tidy", ["TestSupport"]),
         tests("FunctionTypes", ["FunctionTypes"]),
         tests("WorkerProtocol", ["WorkerProtocol", "TestSupport"]),
@@ -134,10 +150,16 @@ let package = Package(
         tests(
             "Packing",
             ["Bundles", "FunctionTypes", "ModelFiles", "Kernels", "Tokenizers", "LinuxSystem", "TestSupport"]),
-        tests("Activation", ["Activation", "LinuxSystem", "WorkerProtocol", "TestSupport"]),
+        tests("Activation", ["Activation", "Sandbox", "LinuxSystem", "WorkerProtocol", "TestSupport"]),
+        tests("Sandbox", ["Sandbox", "LinuxSystem", "TestSupport"]),
         tests("Worker", ["Worker", "FunctionTypes"]),
-        tests("Host", ["Host", "FunctionTypes", "Scheduling", "TestSupport"]),
+        tests(
+            "Host",
+            [
+                "Host", "FunctionTypes", "Scheduling", "Artifacts", "Sandbox", "Activation", "LinuxSystem",
+                "TestSupport",
+            ]),
         tests("Gateway", ["Gateway", "FunctionTypes", "Scheduling", "TestSupport", http]),
-        tests("Integration", ["TestSupport", "FakeWorker", "hearth"]),
+        tests("Integration", ["Sandbox", "TestSupport", "FakeWorker", "hearth"]),
     ]
 )

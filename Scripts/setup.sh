@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Makes sure that everything Hearth is built with is there. Does nothing, and prints nothing, when it is.
+# Makes sure that everything Hearth is built with is there, and with --tests also what its tests run beside it. Does
+# nothing, and prints nothing, when it is.
 set -euo pipefail
 
 fail() {
@@ -36,8 +37,18 @@ needs git has_command git
 needs pkg-config has_command pkg-config
 needs libsqlite3-dev has_header sqlite3.h
 needs libssl-dev has_header openssl/evp.h
+needs libseccomp-dev has_header seccomp.h
+needs libsystemd-dev has_header systemd/sd-bus.h
 needs python3-pip has_pip # fetches the weights of the example
 needs curl has_command curl # the demo shows response headers with it
+
+# Tests that lack one of these are skipped and say so; who is not root could not run them anyhow.
+if [ "${1:-}" = --tests ] && [ "$(id -u)" = 0 ]; then
+    needs systemd test -x /usr/lib/systemd/systemd -o -x /lib/systemd/systemd
+    needs dbus has_command dbus-daemon
+    needs strace has_command strace
+    needs python3 test -x /usr/bin/python3
+fi
 
 [ ${#missing[@]} -gt 0 ] || exit 0
 

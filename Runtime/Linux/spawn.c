@@ -2,10 +2,12 @@
 // and LISTEN_PID, which must hold the child's own process id and is therefore written in the child.
 
 #define _GNU_SOURCE
+#include "child_steps.h"
 #include "hearth_linux.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <grp.h>
 #include <sched.h>
 #include <signal.h>
 #include <sys/mman.h>
@@ -14,7 +16,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { first_passed_descriptor = 3, child_stack_bytes = 64 * 1024 };
+enum { child_stack_bytes = 64 * 1024 };
 
 struct child_context {
     const struct hearth_linux_spawn_request *request;
@@ -28,59 +30,21 @@ static int fail(struct child_context *context, enum hearth_linux_spawn_step step
     return 127;
 }
 
-static void write_decimal(char *out, pid_t value) {
-    char digits[12];
-    int count = 0;
-    do {
-        digits[count++] = (char)('0' + value % 10);
-        value /= 10;
-    } while (value > 0);
-    while (count > 0) *out++ = digits[--count];
-    *out = 0;
-}
-
-// Handlers would run on memory shared with the parent; and an ignored SIGPIPE would pass through exec.
-static void reset_signals(void) {
-    struct sigaction action = {.sa_handler = SIG_DFL};
-    for (int number = 1; number < NSIG; number++) sigaction(number, &action, NULL);
-    sigset_t none;
-    sigemptyset(&none);
-    sigprocmask(SIG_SETMASK, &none, NULL);
-}
-
-// Copies every descriptor above the final range first, so that placing one never overwrites another.
-static int place_descriptors(const struct hearth_linux_spawn_request *request) {
-    const int count = (int)request->descriptor_count;
-    const int above = first_passed_descriptor + count;
-    int copies[64];
-    if (count > 62) {
-        errno = E2BIG;
-        return -1;
-    }
-    for (int i = 0; i < count; i++) {
-        copies[i] = fcntl(request->descriptors[i], F_DUPFD, above);
-        if (copies[i] < 0) return -1;
-    }
-    copies[count] = fcntl(request->input, F_DUPFD, above);
-    copies[count + 1] = fcntl(request->output, F_DUPFD, above);
-    if (copies[count] < 0 || copies[count + 1] < 0) return -1;
-    for (int i = 0; i < count; i++) {
-        if (dup2(copies[i], first_passed_descriptor + i) < 0) return -1;
-    }
-    if (dup2(copies[count], 0) < 0 || dup2(copies[count + 1], 1) < 0 || dup2(copies[count + 1], 2) < 0) return -1;
-    return (int)syscall(SYS_close_range, (unsigned)above, ~0U, 0U);
-}
-
 static int run_child(void *argument) {
     struct child_context *context = argument;
     const struct hearth_linux_spawn_request *request = context->request;
-    reset_signals();
+    hearth_reset_signals();
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     // The parent may have died before the line above; then nobody will send the signal.
     if (getppid() != context->parent) return fail(context, hearth_linux_spawn_step_parent_died);
     setsid();
-    if (place_descriptors(request) < 0) return fail(context, hearth_linux_spawn_step_descriptors);
-    if (request->listen_pid) write_decimal(request->listen_pid, getpid());
+    const int placed = hearth_place_descriptors(
+        request->descriptors, request->descriptor_count, request->input, request->output, NULL, NULL, 0);
+    if (placed < 0) return fail(context, hearth_linux_spawn_step_descriptors);
+    if (request->working_directory && chdir(request->working_directory) < 0) {
+        return fail(context, hearth_linux_spawn_step_directory);
+    }
+    if (request->listen_pid) hearth_write_decimal(request->listen_pid, getpid());
     execve(request->path, (char *const *)request->arguments, (char *const *)request->environment);
     return fail(context, hearth_linux_spawn_step_exec);
 }
@@ -118,7 +82,29 @@ struct hearth_linux_spawn_result hearth_linux_spawn(const struct hearth_linux_sp
     return result;
 }
 
+int hearth_linux_become(uid_t user, gid_t group, const gid_t *groups, size_t group_count) {
+    if (setgroups(group_count, groups) < 0 || setresgid(group, group, group) < 0) return -1;
+    if (setresuid(user, user, user) < 0) return -1;
+    return prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
+}
+
+void hearth_linux_forbid_tracing(void) { prctl(PR_SET_DUMPABLE, 0); }
+
+void hearth_linux_outlive_parent(void) { prctl(PR_SET_PDEATHSIG, 0); }
+
 void hearth_linux_name_thread(const char *name) { prctl(PR_SET_NAME, name); }
+
+int hearth_linux_bind_thread(pid_t thread, int count) {
+    cpu_set_t allowed, chosen;
+    CPU_ZERO(&chosen);
+    if (sched_getaffinity(0, sizeof allowed, &allowed) < 0) return -1;
+    for (int processor = 0; processor < CPU_SETSIZE && count > 0; processor++) {
+        if (!CPU_ISSET(processor, &allowed)) continue;
+        CPU_SET(processor, &chosen);
+        count--;
+    }
+    return sched_setaffinity(thread, sizeof chosen, &chosen);
+}
 
 int hearth_linux_pidfd_send_signal(int pidfd, int signal) {
     return (int)syscall(SYS_pidfd_send_signal, pidfd, signal, NULL, 0U);

@@ -41,13 +41,13 @@ extension ControlConnection {
     /// Sends the last lines of a function's log, and then, while the client stays, what is added. Ends the
     /// connection.
     func serveLogs(
-        _ name: FunctionName, follow: Bool, lines: Int, _ id: String, _ requests: inout Requests,
+        _ function: FunctionID, follow: Bool, lines: Int, _ id: String, _ requests: inout Requests,
         _ outbound: Responses
     ) async throws {
-        guard host.functions(of: .default).contains(where: { $0.name == name }) else {
-            throw HearthError.functionUnknown(name)
+        guard host.functions(of: function.tenant).contains(where: { $0.name == function.name }) else {
+            throw HearthError.functionUnknown(function.name)
         }
-        let tail = LogTail(path: host.logs.path(of: FunctionID(tenant: .default, name: name)))
+        let tail = try LogSource(function, host.logs)
         let headers = HTTPHeaders([
             ("content-type", "text/plain; charset=utf-8"), ("transfer-encoding", "chunked"),
             ("x-request-id", id),
@@ -56,7 +56,10 @@ extension ControlConnection {
         try await outbound.write(.head(HTTPResponseHead(version: .http1_1, status: .ok, headers: headers)))
         guard follow else {
             try await send(tail, lines: lines, outbound)
-            return try await outbound.write(.end(nil))
+            try await outbound.write(.end(nil))
+            // Closing would drop what the client has not read yet. It was told to close, and does when it has it all.
+            while try await requests.next(isolation: #isolation) != nil {}
+            return
         }
         // Whoever follows is gone when nothing more can be read from it; while there is nothing to write,
         // only this tells.
@@ -70,9 +73,9 @@ extension ControlConnection {
     }
 
     private func send(
-        _ tail: LogTail, lines: Int, following: Bool = false, _ outbound: Responses
+        _ tail: LogSource, lines: Int, following: Bool = false, _ outbound: Responses
     ) async throws {
-        var (tail, text) = try await host.diskThreads.runIfActive { tail.reading { $0.last(lines) } }
+        var text = try await host.diskThreads.runIfActive { tail.last(lines) }
         while true {
             if !text.isEmpty { try await outbound.write(.body(.byteBuffer(ByteBuffer(bytes: text)))) }
             guard following else { return }
@@ -81,7 +84,7 @@ extension ControlConnection {
             } catch {
                 return
             }
-            (tail, text) = try await host.diskThreads.runIfActive { [tail] in tail.reading { $0.more() } }
+            text = try await host.diskThreads.runIfActive { tail.more() }
         }
     }
 

@@ -30,10 +30,13 @@ struct ControlConnection {
             do {
                 try RequestRules.check(head)
                 let route = try ControlRoute(method: head.method, uri: head.uri)
+                let tenant = try RequestRules.tenant(head)
                 if case .logs(let name, let follow, let lines) = route {
-                    return try await serveLogs(name, follow: follow, lines: lines, id, &requests, outbound)
+                    let function = FunctionID(tenant: tenant, name: name)
+                    return try await serveLogs(
+                        function, follow: follow, lines: lines, id, &requests, outbound)
                 }
-                let body = try await answer(route, head, &requests)
+                let body = try await answer(route, tenant, head, &requests)
                 try await send(.ok, body, id, close: !head.isKeepAlive, outbound)
             } catch let error as ChannelError {
                 throw error
@@ -50,7 +53,7 @@ struct ControlConnection {
     }
 
     private func answer(
-        _ route: ControlRoute, _ head: HTTPRequestHead, _ requests: inout Requests
+        _ route: ControlRoute, _ tenant: TenantID, _ head: HTTPRequestHead, _ requests: inout Requests
     ) async throws -> Data {
         switch route {
         case .upload(let digest):
@@ -58,52 +61,51 @@ struct ControlConnection {
             return Data("{}".utf8)
         case .deploy:
             let request = try WireJSON.decode(DeployRequest.self, from: await json(&requests))
-            return try WireJSON.encode(await host.deploy(request, tenant: .default))
+            return try WireJSON.encode(await host.deploy(request, tenant: tenant))
         case .missingBlobs:
             let request = try WireJSON.decode(MissingBlobsRequest.self, from: await json(&requests))
             return try WireJSON.encode(
                 MissingBlobsAnswer(missing: await host.missingBlobs(request.parsed())))
         default:
             _ = try await json(&requests)
-            return try await answerWithoutBody(route)
+            return try await answerWithoutBody(route, tenant)
         }
     }
 
-    private func answerWithoutBody(_ route: ControlRoute) async throws -> Data {
+    private func answerWithoutBody(_ route: ControlRoute, _ tenant: TenantID) async throws -> Data {
         switch route {
         case .host: return try WireJSON.encode(describeHost())
         case .workers:
             return try WireJSON.encode(
                 WorkerList(workers: host.dispatcher.workers().map(WorkerDescription.init)))
-        case .functions: return try WireJSON.encode(FunctionList(functions: functions()))
+        case .functions: return try WireJSON.encode(FunctionList(functions: functions(of: tenant)))
         case .function(let name):
-            guard let function = functions().first(where: { $0.name == name.rawValue }) else {
+            guard let function = functions(of: tenant).first(where: { $0.name == name.rawValue }) else {
                 throw HearthError.functionUnknown(name)
             }
             return try WireJSON.encode(function)
         case .remove(let name):
-            try await host.remove(id(name))
+            try await host.remove(FunctionID(tenant: tenant, name: name))
             return Data("{}".utf8)
         case .stop(let name):
-            guard functions().contains(where: { $0.name == name.rawValue }) else {
+            guard functions(of: tenant).contains(where: { $0.name == name.rawValue }) else {
                 throw HearthError.functionUnknown(name)
             }
-            await host.dispatcher.stop(id(name))
+            await host.dispatcher.stop(FunctionID(tenant: tenant, name: name))
             return Data("{}".utf8)
-        case .rollback(let name): return try WireJSON.encode(await host.rollback(id(name)))
+        case .rollback(let name):
+            return try WireJSON.encode(await host.rollback(FunctionID(tenant: tenant, name: name)))
         case .upload, .deploy, .missingBlobs, .logs: preconditionFailure("\(route) has a body or a stream")
         }
     }
 
-    private func functions() -> [FunctionDescription] {
+    private func functions(of tenant: TenantID) -> [FunctionDescription] {
         let workers = Dictionary(grouping: host.dispatcher.workers(), by: \.record.key.function)
-        return host.functions(of: .default).map { summary in
+        return host.functions(of: tenant).map { summary in
             let id = FunctionID(tenant: summary.tenant, name: summary.name)
             return FunctionDescription(summary, workers: workers[id]?.count ?? 0)
         }
     }
-
-    private func id(_ name: FunctionName) -> FunctionID { FunctionID(tenant: .default, name: name) }
 
     private func json(_ requests: inout Requests) async throws -> Data {
         var data = Data()

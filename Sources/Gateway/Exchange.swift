@@ -35,6 +35,8 @@ struct Exchange {
     let head: HTTPRequestHead
     let id: String
     let route: Route
+    /// Whose function is called.
+    var tenant = TenantID.default
     let receivedAt: Instant
     var phase: Phase
     var scanner = RoutingFieldScanner()
@@ -63,7 +65,7 @@ struct Exchange {
         receivedAt = now
         switch route {
         case .health, .readiness, .models, .model: phase = .local
-        case .invocation, .embeddings: phase = .routing
+        case .invocation, .passage, .embeddings: phase = .routing
         }
     }
 
@@ -118,12 +120,15 @@ struct Exchange {
             switch route {
             case .invocation:
                 "/invocations" + (head.uri.firstIndex(of: "?").map { String(head.uri[$0...]) } ?? "")
+            case .passage(_, let rest): rest
             case .embeddings, .health, .readiness, .models, .model: head.uri
             }
         return HTTPRequestHead(version: .http1_1, method: head.method, uri: uri, headers: headers)
     }
 
-    private static let withheld = ["authorization", "x-api-key", "cookie", "expect"]
+    private static let withheld = [
+        "authorization", "x-api-key", "cookie", "expect", RequestRules.tenantHeader,
+    ]
 }
 
 /// Headers that concern one connection and are not passed on (RFC 9110, section 7.6.1).

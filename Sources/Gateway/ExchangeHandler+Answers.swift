@@ -47,10 +47,10 @@ extension ExchangeHandler {
                 "{\"status\":\"\(isReady ? "ready" : "shutting down")\"}",
                 to: exchange)
         case .models:
-            let models = host.functions(of: .default).map(Self.modelObject)
+            let models = host.functions(of: exchange.tenant).map(Self.modelObject)
             respond(.ok, "{\"object\":\"list\",\"data\":[\(models.joined(separator: ","))]}", to: exchange)
         case .model(let name):
-            if let function = host.functions(of: .default).first(where: { $0.name.rawValue == name }) {
+            if let function = host.functions(of: exchange.tenant).first(where: { $0.name.rawValue == name }) {
                 respond(.ok, Self.modelObject(function), to: exchange)
             } else {
                 self.exchange?.phase = .local
@@ -59,7 +59,7 @@ extension ExchangeHandler {
                         .functionUnknown, "There is no function \(JSONText.quoted(String(name.prefix(80)))).",
                         remedy: "GET /v1/models lists them."), parameter: "model")
             }
-        case .invocation, .embeddings: preconditionFailure("\(exchange.route) needs a worker")
+        case .invocation, .passage, .embeddings: preconditionFailure("\(exchange.route) needs a worker")
         }
     }
 

@@ -26,7 +26,8 @@ extension ExchangeHandler {
                 loop.execute { handler.value.admitted(answer, serial: serial) }
             }
         }
-        if exchange?.serial == serial, exchange?.phase != .answered {
+        // Where no connection could be made, the request may have been admitted again before this line.
+        if exchange?.serial == serial, exchange?.phase != .answered, exchange?.admission == nil {
             exchange?.admission = admission
         } else {
             host.dispatcher.ended(admission)

@@ -93,11 +93,13 @@ final class ExchangeHandler: ChannelDuplexHandler {
             var exchange = Exchange(serial: requests, head: head, id: id, route: route, now: now)
             self.exchange = exchange
             try RequestRules.check(head)
+            exchange.tenant = try RequestRules.tenant(head)
+            self.exchange = exchange
             if head.headers.first(name: "expect")?.lowercased() == "100-continue" {
                 write(.head(HTTPResponseHead(version: .http1_1, status: .continue)), flush: true)
             }
-            if case .invocation(let reference) = route {
-                exchange.function = try host.resolve(reference, tenant: .default)
+            if let reference = route.function {
+                exchange.function = try host.resolve(reference, tenant: exchange.tenant)
                 try exchange.checkBody(announced: RequestRules.contentLength(head))
                 self.exchange = exchange
                 admit()
@@ -151,7 +153,8 @@ final class ExchangeHandler: ChannelDuplexHandler {
                     .invalidRequest, "The request does not say which function it is for: \(cause).",
                     remedy: "Set the field 'model' to the name of a function; GET /v1/models lists them.")
             case .found(let name):
-                exchange?.function = try host.resolve(FunctionReference(name), tenant: .default)
+                let tenant = exchange?.tenant ?? .default
+                exchange?.function = try host.resolve(FunctionReference(name), tenant: tenant)
                 if let head = exchange?.head {
                     try exchange?.checkBody(announced: RequestRules.contentLength(head))
                 }

@@ -19,6 +19,14 @@ public final class GatewayServer: Sendable {
         case inherited(CInt)
     }
 
+    /// Where the control API gets its socket.
+    public enum Control: Sendable {
+        /// A new socket at the path.
+        case path(String)
+        /// A socket that this process inherited; owned by the server from now on.
+        case inherited(CInt)
+    }
+
     private let listener: any Channel
     private let control:
         NIOAsyncChannel<NIOAsyncChannel<HTTPServerRequestPart, HTTPServerResponsePart>, Never>
@@ -32,7 +40,7 @@ public final class GatewayServer: Sendable {
     ///   address is taken;
     ///   `SystemError` where the control socket cannot be made.
     public init(
-        host: Host, listener: Listener, controlPath: String, version: String,
+        host: Host, listener: Listener, control controlSocket: Control, version: String,
         group: MultiThreadedEventLoopGroup, logger: Logger
     ) async throws {
         self.host = host
@@ -55,7 +63,7 @@ public final class GatewayServer: Sendable {
                 }
             }
         self.listener = try await Self.bind(listener, bootstrap)
-        control = try await Self.bindControl(controlPath, group)
+        control = try await Self.bindControl(controlSocket, group)
     }
 
     /// Where requests are taken, as `host:port`.
@@ -126,23 +134,33 @@ public final class GatewayServer: Sendable {
     }
 
     private static func bindControl(
-        _ path: String, _ group: MultiThreadedEventLoopGroup
+        _ control: Control, _ group: MultiThreadedEventLoopGroup
     ) async throws -> NIOAsyncChannel<NIOAsyncChannel<HTTPServerRequestPart, HTTPServerResponsePart>, Never> {
-        guard try !UnixSocket.isServed(path) else {
-            throw HearthError(
-                .conflict, "Another host serves the control socket \(path).",
-                remedy: "Stop it, or choose another path with --control.")
-        }
-        // It has its mode before anybody can connect: whoever may open it may do everything.
-        let socket = try UnixSocket.listen(path: path, mode: 0o600)
         return try await ServerBootstrap(group: group)
-            .bind(socket.release()) { channel in
+            .bind(controlDescriptor(control)) { channel in
                 channel.eventLoop.makeCompletedFuture {
                     try channel.pipeline.syncOperations.configureHTTPServerPipeline(withErrorHandling: false)
                     return try NIOAsyncChannel<HTTPServerRequestPart, HTTPServerResponsePart>(
                         wrappingChannelSynchronously: channel)
                 }
             }
+    }
+}
+
+extension GatewayServer {
+    private static func controlDescriptor(_ control: Control) throws -> CInt {
+        let path: String
+        switch control {
+        case .inherited(let descriptor): return descriptor
+        case .path(let place): path = place
+        }
+        guard try !UnixSocket.isServed(path) else {
+            throw HearthError(
+                .conflict, "Another host serves the control socket \(path).",
+                remedy: "Stop it, or choose another path with --control.")
+        }
+        // It has its mode before anybody can connect: whoever may open it may do everything.
+        return try UnixSocket.listen(path: path, mode: 0o600).release()
     }
 }
 

@@ -29,13 +29,6 @@ struct LogTail {
         return Data(rest)
     }
 
-    /// Reads with a copy, so that the reading can happen on another thread.
-    func reading(_ read: (inout LogTail) -> Data) -> (LogTail, Data) {
-        var copy = self
-        let data = read(&copy)
-        return (copy, data)
-    }
-
     /// What was added since the last call; at most 1 MiB.
     mutating func more() -> Data {
         let current = Self.identity(of: path)

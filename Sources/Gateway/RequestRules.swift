@@ -7,8 +7,7 @@ enum RequestRules {
     /// Headers of which a request has one at most.
     private static let single = [
         "host", "content-length", "content-type", "transfer-encoding", "authorization", "x-api-key",
-        "x-request-id",
-        "expect",
+        "x-request-id", "expect", tenantHeader,
     ]
 
     /// - Throws: ``HearthError`` `.invalidRequest`, naming the header.
@@ -44,6 +43,18 @@ enum RequestRules {
                 .invalidRequest, "The content encoding '\(encoding.prefix(40))' is not supported.",
                 remedy: "Send the body uncompressed.")
         }
+    }
+
+    /// The header that says whose function a request is for.
+    static let tenantHeader = "hearth-tenant"
+
+    /// Whose function the request is for: the header's tenant, or the one that is there from the start. The listener is on
+    /// loopback, where everybody is trusted.
+    ///
+    /// - Throws: ``HearthError`` `.invalidRequest` where it cannot be a tenant's name.
+    static func tenant(_ head: HTTPRequestHead) throws(HearthError) -> TenantID {
+        guard let name = head.headers.first(name: tenantHeader) else { return .default }
+        return try TenantID(name)
     }
 
     /// The length that the head announces; nil where it announces none.

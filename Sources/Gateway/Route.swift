@@ -12,6 +12,8 @@ enum Route: Hashable {
     case model(String)
     /// The native call, passed to the worker as `POST /invocations`.
     case invocation(FunctionReference)
+    /// Any request for a function's own routes, passed to the worker with the path and query that follow its name.
+    case passage(FunctionReference, String)
     /// Passed on as it is to the function that the body's field `model` names.
     case embeddings
 
@@ -19,7 +21,15 @@ enum Route: Hashable {
     var isOpenAI: Bool {
         switch self {
         case .models, .model, .embeddings: true
-        case .health, .readiness, .invocation: false
+        case .health, .readiness, .invocation, .passage: false
+        }
+    }
+
+    /// The function, where the path alone names it.
+    var function: FunctionReference? {
+        switch self {
+        case .invocation(let reference), .passage(let reference, _): reference
+        case .health, .readiness, .models, .model, .embeddings: nil
         }
     }
 
@@ -30,6 +40,10 @@ enum Route: Hashable {
     init(method: HTTPMethod, uri: String) throws(HearthError) {
         let path = uri.prefix { $0 != "?" && $0 != "#" }
         let parts = path.split(separator: "/", omittingEmptySubsequences: false).dropFirst().map(String.init)
+        if let passage = try Self.passage(parts, query: uri[path.endIndex...]) {
+            self = passage
+            return
+        }
         let (route, methods) = try Self.find(parts)
         guard methods.contains(method) else {
             throw HearthError(
@@ -37,6 +51,13 @@ enum Route: Hashable {
                 remedy: "Use \(methods.map(\.rawValue).joined(separator: " or ")).")
         }
         self = route
+    }
+
+    /// `/functions/{name}/…`, whatever the method.
+    private static func passage(_ parts: [String], query: Substring) throws(HearthError) -> Route? {
+        guard parts.count >= 3, parts[0] == "functions" else { return nil }
+        let rest = parts.dropFirst(2).map { "/" + $0 }.joined()
+        return .passage(try FunctionReference(parts[1]), rest + query)
     }
 
     private static func find(_ parts: [String]) throws(HearthError) -> (Route, [HTTPMethod]) {
@@ -57,7 +78,9 @@ enum Route: Hashable {
         default:
             throw HearthError(
                 .routeUnknown, "There is no such route.",
-                remedy: "Call POST /v1/functions/{name}/invocations, POST /v1/embeddings or GET /v1/models.")
+                remedy:
+                    "Call POST /v1/functions/{name}/invocations, /functions/{name}/…, POST /v1/embeddings or GET /v1/models."
+            )
         }
     }
 }

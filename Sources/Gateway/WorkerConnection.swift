@@ -87,6 +87,12 @@ final class WorkerConnection: ChannelDuplexHandler {
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         switch unwrapInboundIn(data) {
+        case .head(let head) where head.status == .switchingProtocols:
+            // Nobody asked for another protocol, and a client would wait for the answer proper.
+            let receiver = self.receiver
+            self.receiver = nil
+            context.close(promise: nil)
+            receiver?.workerHangsUp()
         case .head(let head):
             keepsAlive = head.isKeepAlive
             receiver?.workerAnswers(head)

@@ -39,7 +39,7 @@ extension Dispatcher {
         state.workers[id] = RunningWorker(key: key, socketPath: socketPath, startedAt: now)
         activation.start(
             WorkerStart(
-                id: id.number, program: configuration.workerProgram, specification: target.specification,
+                id: id.number, plan: target.plan, specification: target.specification,
                 socketPath: socketPath, modelPath: target.modelPath))
     }
 }

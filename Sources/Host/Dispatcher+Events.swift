@@ -1,5 +1,6 @@
 import Activation
 import FunctionTypes
+import Glibc
 import LinuxSystem
 import Logging
 import NIOCore
@@ -12,11 +13,12 @@ extension Dispatcher {
     func receive(_ event: WorkerEvent) {
         switch event {
         case .started(let id, let processID):
-            state.withLock { $0.workers[WorkerID(id)]?.processID = processID }
+            if let processID { state.withLock { $0.workers[WorkerID(id)]?.processID = processID } }
         case .message(let id, let message) where id > Self.firstValidation:
             state.withLock { if let failure = message.failure { $0.validations[id]?.failure = failure } }
         case .message(let id, let message):
-            state.withLock { state in
+            let isFirst = state.withLock { state in
+                let isFirst = message.isReady && state.workers[WorkerID(id)]?.readyAt == nil
                 if let load = message.loadMicroseconds {
                     state.workers[WorkerID(id)]?.load = .microseconds(load)
                 }
@@ -25,8 +27,9 @@ extension Dispatcher {
                 if message.isReady, state.workers[WorkerID(id)]?.readyAt == nil {
                     state.workers[WorkerID(id)]?.readyAt = HostClock.now()
                 }
+                return isFirst
             }
-            if message.isReady {
+            if isFirst {
                 handle(.workerReady(WorkerID(id)))
                 // After whoever waits was served: a log line is not worth a request's time.
                 logReady(WorkerID(id))
@@ -42,6 +45,9 @@ extension Dispatcher {
             finishValidation(id, error)
         case .failedToStart(let id, let error):
             gone(WorkerID(id), cause: "\(error)")
+        case .starterEnded:
+            logger.critical("the process that starts workers has ended; the host ends too")
+            onStarterEnd()
         }
     }
 
@@ -60,7 +66,12 @@ extension Dispatcher {
         guard let running else { return }
         let cause = running.failure ?? "its process \(status)"
         let isExpected: Bool
-        if case .stopping = record?.state { isExpected = status == .exited(0) } else { isExpected = false }
+        if case .stopping = record?.state {
+            // Programs that handle SIGTERM often send it to themselves once more when they have drained.
+            isExpected = [.exited(0), .signalled(SIGTERM)].contains(status)
+        } else {
+            isExpected = false
+        }
         if !isExpected {
             logger.error(
                 "worker died",
@@ -68,7 +79,8 @@ extension Dispatcher {
                     "function": "\(running.key.function)", "revision": "\(running.key.revision)",
                     "worker": "\(id.number)", "cause": "\(cause)",
                     "in_flight": "\(record?.inFlight ?? 0)",
-                    "last_output": "\(logs.lastLines(of: id.number).joined(separator: " | "))",
+                    "last_output":
+                        "\(logs.lastLines(of: id.number, running.key.function).joined(separator: " | "))",
                 ])
         }
         logs.note("process \(status)", worker: id.number, of: running.key.function)

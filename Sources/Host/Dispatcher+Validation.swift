@@ -14,15 +14,16 @@ struct ModelValidation {
 }
 
 extension Dispatcher {
-    /// Has a worker load a model and run it once; model files are never opened by the host itself.
+    /// Has a worker load a model and run it once, in the sandbox that it would serve in; model files are never opened by
+    /// the host itself.
     ///
     /// - Throws: ``HearthError`` `.invalidModel` with the worker's reason.
-    func validate(modelPath: String, specification: WorkerSpecification) async throws(HearthError) {
-        var specification = specification
+    func validate(_ target: WorkerTarget) async throws(HearthError) {
+        var specification = target.specification
         specification.purpose = .validate
         let start = WorkerStart(
-            id: 0, program: configuration.workerProgram, specification: specification, socketPath: nil,
-            modelPath: modelPath)
+            id: 0, plan: target.plan, specification: specification, socketPath: nil,
+            modelPath: target.modelPath)
         let verdict = await withCheckedContinuation { continuation in
             state.withLock { state in
                 state.lastValidationNumber += 1

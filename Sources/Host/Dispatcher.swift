@@ -30,6 +30,8 @@ public final class Dispatcher: Sendable {
         var workers: [WorkerID: RunningWorker] = [:]
         var validations: [UInt64: ModelValidation] = [:]
         var lastValidationNumber: UInt64 = Dispatcher.firstValidation
+        /// When the scheduler was last told anything.
+        var lastActiveAt = HostClock.now()
         var timer: (task: Scheduled<Void>, at: Instant)?
         /// Whoever waits until these workers have ended.
         var waitingForZero: [(workers: Set<WorkerID>, promise: EventLoopPromise<Void>)] = []
@@ -45,20 +47,34 @@ public final class Dispatcher: Sendable {
     let state: Mutex<State>
     let activation: any WorkerActivation
 
-    /// Starts the thread that starts workers.
+    /// What is to be done when nothing can be started any more.
+    let onStarterEnd: @Sendable () -> Void
+
+    /// Starts the thread that has workers started.
     ///
+    /// - Parameter onStarterEnd: called once, when whoever starts workers has ended; the host is of no use then.
     /// - Throws: `SystemError`.
     init(
-        configuration: DispatcherConfiguration, logs: LogStore, timerLoop: any EventLoop, logger: Logger
+        configuration: DispatcherConfiguration, starter: StarterConnection, logs: LogStore,
+        timerLoop: any EventLoop, logger: Logger, onStarterEnd: @escaping @Sendable () -> Void
     ) throws {
         self.configuration = configuration
         self.logs = logs
         self.logger = logger
         self.timerLoop = timerLoop
+        self.onStarterEnd = onStarterEnd
         let seed = UInt64.random(in: 0 ... .max)
         state = Mutex(State(scheduler: FunctionScheduler(jitterSeed: seed)))
         let relay = EventRelay()
-        activation = try DirectActivation(notifyPath: configuration.notifyPath) { relay.receive($0) }
+        activation = try StarterActivation(
+            starter: starter, runFolder: configuration.runFolder,
+            greeting: { description, notEnforced in
+                logger.info(
+                    "starting workers",
+                    metadata: ["activation": "\(starter.kind.rawValue)", "by": "\(description)"])
+                for limit in notEnforced { logger.warning("not enforced here: \(limit)") }
+            },
+            handler: { relay.receive($0) })
         relay.connect(self)
     }
 
@@ -153,6 +169,7 @@ public final class Dispatcher: Sendable {
         let answers = state.withLock { state in
             prepare(&state)
             let now = HostClock.now()
+            state.lastActiveAt = now
             let effects = state.scheduler.handle(event, now: now)
             let answers = effects.compactMap { carryOut($0, now, &state) }
             setTimer(now, &state)

@@ -1,6 +1,7 @@
 public import Artifacts
 public import Bundles
 public import FunctionTypes
+import Glibc
 import NIOCore
 import NIOPosix
 import Registry
@@ -54,17 +55,48 @@ extension Host {
         }
         // What is deployed already was validated when it was.
         let isKnown = routes.withLock { $0.snapshot.functions[id]?.revisions[revision.id] != nil }
-        if !isKnown {
-            let target = resolved(id, revision).target
-            try await dispatcher.validate(modelPath: target.modelPath, specification: target.specification)
-        }
+        if !isKnown { try await prepare(id, revision) }
         let outcome = try await change { [registry, blobs] in
-            try registry.deploy(
+            // Whoever reaches the control socket is the operator, who makes a tenant by deploying for it.
+            try registry.addTenant(tenant, now: Self.now())
+            return try registry.deploy(
                 revision, manifestText: request.manifest, tenant: tenant, now: Self.now(),
                 blobExists: blobs.contains)
         }
+        // A sweep that did not know of the revision yet may have taken its folder.
+        if revision.manifest.runtime == .exec {
+            try await diskThreads.runIfActive { [code] in try code.make(revision) }
+        }
         uploads.end(revision.files.map(\.digest))
         return answer(outcome)
+    }
+
+    /// Has a model judged, or makes a program's folder.
+    private func prepare(_ id: FunctionID, _ revision: Revision) async throws {
+        guard revision.manifest.runtime == .exec else {
+            return try await dispatcher.validate(resolved(id, revision).target)
+        }
+        try checkDirectories(revision.manifest)
+        try await diskThreads.runIfActive { [code] in try code.make(revision) }
+    }
+
+    private func checkDirectories(_ manifest: Manifest) throws(HearthError) {
+        for directory in manifest.directories.map(\.rawValue) {
+            guard directories.contains(where: { directory == $0 || directory.hasPrefix($0 + "/") }) else {
+                throw HearthError(
+                    .invalidManifest,
+                    "The function '\(manifest.name)' wants to see the directory \(directory), which this host does not show.",
+                    remedy:
+                        "It shows \(directories.joined(separator: ", ")) and what is below; whoever runs the host can add "
+                        + "others with --directory.")
+            }
+            guard access("\(directory)/.", F_OK) == 0 else {
+                throw HearthError(
+                    .invalidManifest,
+                    "The function '\(manifest.name)' wants to see \(directory), which is no directory of this host.",
+                    remedy: "Check the path, or install what belongs there.")
+            }
+        }
     }
 
     /// Makes the revision live again that was live before.
@@ -85,6 +117,7 @@ extension Host {
             }
             dispatcher.revisionsChanged(id, routed: [])
             logs.remove(id)
+            code.sweep(keeping: Set(programs.map(\.id)))
             let kept = try registry.referencedBlobs().union(uploads.current(now: HostClock.now()))
             try blobs.sweep(keeping: kept)
         }

@@ -1,6 +1,8 @@
+public import Activation
 public import Artifacts
 public import FunctionTypes
 import LinuxSystem
+import Sandbox
 public import Logging
 public import NIOCore
 public import NIOPosix
@@ -27,6 +29,9 @@ public final class Host: Sendable {
     /// Threads for calls that block on the disk.
     public let diskThreads: NIOThreadPool
     let registry: Registry
+    let code: CodeFolders
+    /// Folders of this machine that functions may ask to see.
+    let directories: [String]
     let uploads = UploadLeases()
     let routes = Mutex(Routes())
     /// Held from a change of the registry until it is routed by, so that an older state never replaces a
@@ -39,24 +44,30 @@ public final class Host: Sendable {
     ///
     /// - Parameters:
     ///   - folder: the state; locked for this host.
-    ///   - workerProgram: the native worker's path.
+    ///   - starter: who starts workers.
+    ///   - directories: folders of this machine that functions may ask to see, with all below.
     ///   - timerLoop: runs timers.
+    ///   - onStarterEnd: called once, when the starter has ended; the host can start nothing any more.
     /// - Throws: `SystemError`; ``HearthError``.
     public init(
-        folder: StateFolder, workerProgram: String, timerLoop: any EventLoop, logger: Logger
+        folder: StateFolder, starter: StarterConnection, directories: [String], timerLoop: any EventLoop,
+        logger: Logger, onStarterEnd: @escaping @Sendable () -> Void
     ) throws {
         blobs = try BlobStore(root: folder.path)
         registry = try Registry(path: folder.registryPath)
-        logs = LogStore(folder: folder.logFolder)
+        code = try CodeFolders(root: folder.codeFolder, blobs: blobs)
+        self.directories = directories
+        logs = LogStore(folder: folder.logFolder, usesJournal: starter.kind == .systemd)
         diskThreads = NIOThreadPool(numberOfThreads: 2)
         dispatcher = try Dispatcher(
-            configuration: DispatcherConfiguration(workerProgram: workerProgram, runFolder: folder.runFolder),
-            logs: logs, timerLoop: timerLoop, logger: logger)
+            configuration: DispatcherConfiguration(runFolder: folder.runFolder), starter: starter, logs: logs,
+            timerLoop: timerLoop, logger: logger, onStarterEnd: onStarterEnd)
         self.logger = logger
         self.folder = folder
         diskThreads.start()
         try blobs.sweep(keeping: registry.referencedBlobs())
         try reloadRoutes()
+        try makeCodeFolders()
         for function in routes.withLock({ Array($0.snapshot.functions.values) }) { prestart(function) }
     }
 
@@ -94,9 +105,6 @@ public final class Host: Sendable {
 
     /// - Parameter isLive: whether the revision is the one that `scaling.min` keeps a worker for.
     func resolved(_ id: FunctionID, _ revision: Revision, isLive: Bool = true) -> ResolvedFunction {
-        guard let model = revision.modelFile else {
-            preconditionFailure("a deployed gguf revision has its model among its files")
-        }
         let manifest = revision.manifest
         let limits = manifest.limits
         return ResolvedFunction(
@@ -111,13 +119,28 @@ public final class Host: Sendable {
                     function: id.description, revision: revision.id.description,
                     task: (manifest.task ?? .embed).rawValue, threads: limits.threads,
                     maxBody: limits.maxBody.bytes),
-                modelPath: blobs.path(of: model.digest)),
+                plan: SandboxPlan(revision, tenant: id.tenant, code: code.path(of: revision.id)),
+                modelPath: revision.modelFile.map { blobs.path(of: $0.digest) }),
             revision: revision.id, maxBody: limits.maxBody.bytes, timeout: limits.timeout)
     }
 
     func reloadRoutes() throws {
         let snapshot = try registry.snapshot()
         routes.withLock { $0.snapshot = snapshot }
+    }
+
+    /// The revisions that are programs.
+    var programs: [Revision] {
+        let functions = routes.withLock { Array($0.snapshot.functions.values) }
+        return functions.flatMap(\.revisions.values).filter { $0.manifest.runtime == .exec }
+    }
+
+    /// Makes what is missing and removes what nothing needs. A revision whose folder cannot be made fails when it is
+    /// called, and says why.
+    private func makeCodeFolders() throws {
+        let programs = programs
+        code.sweep(keeping: Set(programs.map(\.id)))
+        for revision in programs { try code.make(revision) }
     }
 
     func prestart(_ function: FunctionRecord) {

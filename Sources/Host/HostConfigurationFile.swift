@@ -11,11 +11,21 @@ public struct HostConfigurationFile: Hashable, Sendable {
     public var control: String?
     /// See ``HostConfiguration/worker``.
     public var worker: String?
+    /// See ``HostConfiguration/activation``.
+    public var activation: String?
+    /// See ``HostConfiguration/user``.
+    public var user: String?
+    /// See ``HostConfiguration/idleExit``.
+    public var idleExit: String?
+    /// See ``HostConfiguration/directories``.
+    public var directories: [String]?
 
     /// Every key that a file may have.
-    public static let keys = ["listen", "stateDir", "control", "worker"]
+    public static let keys = [
+        "listen", "stateDir", "control", "worker", "activation", "user", "idleExit", "directories",
+    ]
 
-    /// Reads YAML: one mapping of the keys to strings.
+    /// Reads YAML: one mapping of the keys to strings, `directories` to a list of them.
     ///
     /// - Throws: ``HearthError`` `.invalidRequest`, naming the key and its line.
     public init(yaml: String) throws(HearthError) {
@@ -33,6 +43,10 @@ public struct HostConfigurationFile: Hashable, Sendable {
         for (key, value) in mapping {
             let name = key.string ?? "?"
             let line = key.mark.map { " (line \($0.line))" } ?? ""
+            if name == "directories" {
+                directories = try Self.texts(value, line)
+                continue
+            }
             guard let scalar = value.scalar, !scalar.string.isEmpty else {
                 throw HearthError(
                     .invalidRequest, "The configuration key '\(name)'\(line) has no text as its value.")
@@ -42,11 +56,23 @@ public struct HostConfigurationFile: Hashable, Sendable {
             case "stateDir": stateDir = scalar.string
             case "control": control = scalar.string
             case "worker": worker = scalar.string
+            case "activation": activation = scalar.string
+            case "user": user = scalar.string
+            case "idleExit": idleExit = scalar.string
             default:
                 throw HearthError(
                     .invalidRequest, "The configuration key '\(name.prefix(80))'\(line) is unknown.",
                     remedy: "Known keys: \(Self.keys.joined(separator: ", ")).")
             }
         }
+    }
+
+    private static func texts(_ node: Node, _ line: String) throws(HearthError) -> [String] {
+        guard let list = node.sequence, list.allSatisfy({ $0.scalar?.string.isEmpty == false }) else {
+            throw HearthError(
+                .invalidRequest, "The configuration key 'directories'\(line) is not a list of texts.",
+                remedy: "Write it as [/usr, /opt].")
+        }
+        return list.compactMap { $0.scalar?.string }
     }
 }

@@ -1,10 +1,11 @@
+import Activation
 public import FunctionTypes
 import Glibc
 import LinuxSystem
 import Synchronization
 
 /// What workers write to their output, in one file a function, so that it outlives both the worker and the
-/// host.
+/// host; or, where systemd starts the workers, in the machine's journal, which takes their output itself.
 ///
 /// A file is cut at ``longestFile`` and kept once more under the name with `.1`: a worker that floods its log
 /// costs twice that, no more. All calls block on the file system; they are made on the thread that reads the
@@ -20,10 +21,23 @@ public final class LogStore: Sendable {
     }
 
     private let folder: String
+    private let usesJournal: Bool
     private let state = Mutex(State())
 
-    /// - Parameter folder: exists already.
-    public init(folder: String) { self.folder = folder }
+    /// - Parameters:
+    ///   - folder: exists already.
+    ///   - usesJournal: whether the machine's journal has the workers' output.
+    public init(folder: String, usesJournal: Bool = false) {
+        self.folder = folder
+        self.usesJournal = usesJournal
+    }
+
+    /// The journal's entries about a function; nil where the log is a file, at ``path(of:)``.
+    ///
+    /// - Throws: `SystemError`.
+    public func journal(of function: FunctionID) throws -> FunctionJournal? {
+        usesJournal ? try FunctionJournal(function) : nil
+    }
 
     /// Adds a line that a worker wrote.
     func append(_ line: String, worker: UInt64, of function: FunctionID) {
@@ -39,6 +53,12 @@ public final class LogStore: Sendable {
     /// Adds a line that the host has to say of a worker. Failing to write a log is no reason to fail a
     /// request, so errors are dropped.
     func note(_ line: String, worker: UInt64, of function: FunctionID) {
+        guard !usesJournal else {
+            return JournalWriter.send([
+                "MESSAGE=\(line)", "PRIORITY=6", "SYSLOG_IDENTIFIER=hearth", "HEARTH_FUNCTION=\(function)",
+                "HEARTH_TENANT=\(function.tenant)", "HEARTH_WORKER=\(worker)",
+            ])
+        }
         let path = path(of: function)
         mkdir("\(folder)/\(function.tenant)", 0o700)
         guard let file = try? FileDescriptor.open(path, O_WRONLY | O_APPEND | O_CREAT) else { return }
@@ -48,7 +68,11 @@ public final class LogStore: Sendable {
     }
 
     /// What the worker wrote last.
-    func lastLines(of worker: UInt64) -> [String] { state.withLock { $0.recent[worker] ?? [] } }
+    func lastLines(of worker: UInt64, _ function: FunctionID) -> [String] {
+        guard usesJournal else { return state.withLock { $0.recent[worker] ?? [] } }
+        let fields = ["HEARTH_FUNCTION=\(function)", "HEARTH_WORKER=\(worker)"]
+        return (try? JournalTail(matching: fields))?.last(Self.rememberedLines).map(\.message) ?? []
+    }
 
     /// Forgets what is kept in memory for a worker.
     func workerEnded(_ worker: UInt64) { state.withLock { $0.recent[worker] = nil } }
@@ -65,7 +89,7 @@ public final class LogStore: Sendable {
     }
 
     /// Control characters could play tricks on the terminal of whoever reads the log.
-    private static func printable(_ line: String) -> String {
+    static func printable(_ line: String) -> String {
         guard line.unicodeScalars.contains(where: { $0.properties.generalCategory == .control && $0 != "\t" })
         else {
             return line

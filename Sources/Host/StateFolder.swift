@@ -1,6 +1,6 @@
 import FunctionTypes
 import Glibc
-import LinuxSystem
+public import LinuxSystem
 
 /// Everything that the host keeps on disk, under one folder that one host at a time may use.
 public final class StateFolder: Sendable {
@@ -13,7 +13,7 @@ public final class StateFolder: Sendable {
     /// - Throws: `SystemError`, or ``HearthError`` `.conflict` where another host uses the folder, and
     ///   `.invalidRequest` where the path is too long for the sockets below it.
     public init(path: String) throws {
-        let longest = UnixSocket.longestPath - "/run/worker-99999999999.sock".utf8.count
+        let longest = UnixSocket.longestPath - "/run/notify-99999999999.sock".utf8.count
         guard path.utf8.count <= longest else {
             throw HearthError(
                 .invalidRequest,
@@ -37,10 +37,15 @@ public final class StateFolder: Sendable {
     public var runFolder: String { "\(path)/run" }
     /// What workers wrote.
     public var logFolder: String { "\(path)/logs" }
+    /// The files of programs, a folder a revision.
+    public var codeFolder: String { "\(path)/code" }
     /// Where the control socket is unless told otherwise.
     public var controlPath: String { "\(path)/control.sock" }
 
-    private static func makeFolder(_ path: String) throws(SystemError) {
+    /// Makes a folder, and those above it that are missing, for the caller alone.
+    ///
+    /// - Throws: `SystemError`.
+    public static func makeFolder(_ path: String) throws(SystemError) {
         var parents: [String] = []
         var prefix = ""
         for part in path.split(separator: "/", omittingEmptySubsequences: false) {
@@ -54,13 +59,7 @@ public final class StateFolder: Sendable {
     }
 
     private static func empty(_ folder: String) throws(SystemError) {
-        guard let listing = opendir(folder) else { throw .last("list", folder) }
-        defer { closedir(listing) }
-        while let entry = readdir(listing) {
-            let name = withUnsafePointer(to: &entry.pointee.d_name) {
-                $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
-            }
-            if name != "." && name != ".." { unlink("\(folder)/\(name)") }
-        }
+        guard let names = entries(ofFolder: folder) else { throw .last("list", folder) }
+        for name in names { unlink("\(folder)/\(name)") }
     }
 }

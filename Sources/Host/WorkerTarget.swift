@@ -1,3 +1,4 @@
+public import Sandbox
 public import Scheduling
 public import WorkerProtocol
 
@@ -10,16 +11,20 @@ public struct WorkerTarget: Sendable {
     public var settings: RevisionSettings
     /// What the worker is told.
     public var specification: WorkerSpecification
-    /// The model's blob.
-    public var modelPath: String
+    /// What runs, what it sees and what it may use.
+    public var plan: SandboxPlan
+    /// The model's blob; nil for a program that brings its own.
+    public var modelPath: String?
 
     /// Collects the parts.
     public init(
-        key: RevisionKey, settings: RevisionSettings, specification: WorkerSpecification, modelPath: String
+        key: RevisionKey, settings: RevisionSettings, specification: WorkerSpecification, plan: SandboxPlan,
+        modelPath: String?
     ) {
         self.key = key
         self.settings = settings
         self.specification = specification
+        self.plan = plan
         self.modelPath = modelPath
     }
 }

@@ -37,12 +37,15 @@ public struct ChildProcess: ~Copyable, Sendable {
         public var descriptors: [CInt]
         /// Becomes standard output and standard error.
         public var output: CInt
+        /// Where the program starts; nil for the caller's own working directory.
+        public var workingDirectory: String?
 
         /// Collects the parts.
         public init(
             path: String, arguments: [String] = [], environment: [String], descriptors: [CInt] = [],
-            output: CInt
+            output: CInt, workingDirectory: String? = nil
         ) {
+            self.workingDirectory = workingDirectory
             self.path = path
             self.arguments = arguments
             self.environment = environment
@@ -82,6 +85,11 @@ public struct ChildProcess: ~Copyable, Sendable {
         descriptor = FileDescriptor(owning: result.pidfd)
     }
 
+    init(identifier: Int32, descriptor: consuming FileDescriptor) {
+        self.identifier = identifier
+        self.descriptor = descriptor
+    }
+
     /// Sends a signal; a process that has ended already is no error. The C function is `pidfd_send_signal`.
     public func send(_ signal: Int32) {
         _ = hearth_linux_pidfd_send_signal(descriptor.number, signal)
@@ -106,10 +114,10 @@ public struct ChildProcess: ~Copyable, Sendable {
     }
 }
 
-private typealias CStrings = [UnsafeMutablePointer<CChar>?]
+typealias CStrings = [UnsafeMutablePointer<CChar>?]
 
 /// Lends the strings as a null-terminated array of C strings.
-private func withCStrings<Result>(_ strings: [String], _ body: (CStrings) -> Result) -> Result {
+func withCStrings<Result>(_ strings: [String], _ body: (CStrings) -> Result) -> Result {
     var pointers: CStrings = strings.map { strdup($0) }
     pointers.append(nil)
     defer { for pointer in pointers { free(pointer) } }
@@ -122,11 +130,12 @@ private func spawn(
 ) -> hearth_linux_spawn_result {
     arguments.withUnsafeBufferPointer { arguments in
         environment.withUnsafeBufferPointer { environment in
-            request.path.withCString { path in
+            withCStrings([request.path, request.workingDirectory ?? ""]) { paths in
                 var none: CInt = -1
                 return withUnsafePointer(to: &none) { empty in
                     var parts = hearth_linux_spawn_request(
-                        path: path, arguments: arguments.baseAddress!, environment: environment.baseAddress!,
+                        path: paths[0]!, working_directory: request.workingDirectory == nil ? nil : paths[1],
+                        arguments: arguments.baseAddress!, environment: environment.baseAddress!,
                         listen_pid: descriptors.isEmpty ? nil : listenPID,
                         descriptors: descriptors.baseAddress ?? empty, descriptor_count: descriptors.count,
                         input: input, output: request.output)
@@ -144,6 +153,7 @@ extension hearth_linux_spawn_step {
         case hearth_linux_spawn_step_clone: "create a process for"
         case hearth_linux_spawn_step_parent_died: "start, because the parent has ended,"
         case hearth_linux_spawn_step_descriptors: "pass descriptors to"
+        case hearth_linux_spawn_step_directory: "enter the working directory of"
         default: "execute"
         }
     }

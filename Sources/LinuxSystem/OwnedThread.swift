@@ -33,6 +33,20 @@ public func startThread(
     }
 }
 
+/// Nobody but root may look into this process from now on, and it leaves no core dump. The C call is
+/// `prctl(PR_SET_DUMPABLE)`.
+public func forbidTracing() { hearth_linux_forbid_tracing() }
+
+/// Lets this process go on when its parent ends, which ``ChildProcess`` forbids to what it starts. The C call is
+/// `prctl(PR_SET_PDEATHSIG)`.
+public func outliveParent() { hearth_linux_outlive_parent() }
+
+/// Binds a thread of any process to the first of the processors that the caller may use. A thread that is gone is no
+/// error. The C function is `sched_setaffinity`.
+public func bindThread(_ thread: Int32, toProcessors count: Int) {
+    _ = hearth_linux_bind_thread(thread, CInt(count))
+}
+
 private final class ThreadStart: Sendable {
     let name: String
     let body: @Sendable () -> Void

@@ -30,10 +30,13 @@ public struct Poller: ~Copyable, Sendable {
         epoll_ctl(descriptor.number, EPOLL_CTL_DEL, number, &unused)
     }
 
-    /// Blocks until something is readable; returns its tokens, at most 64 at a time.
-    public func wait() -> [UInt64] {
+    /// Blocks until something is readable, or a time has passed; returns the tokens, at most 64 at a time.
+    ///
+    /// - Parameter limit: counted in whole milliseconds; nil waits for ever.
+    public func wait(atMost limit: Duration? = nil) -> [UInt64] {
         var events = [epoll_event](repeating: epoll_event(), count: 64)
-        let count = epoll_wait(descriptor.number, &events, CInt(events.count), -1)
+        let milliseconds = limit.map { CInt($0 / .milliseconds(1)) } ?? -1
+        let count = epoll_wait(descriptor.number, &events, CInt(events.count), milliseconds)
         return events.prefix(max(0, Int(count))).map { $0.data.u64 }
     }
 }

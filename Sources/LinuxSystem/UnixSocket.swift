@@ -55,6 +55,28 @@ public enum UnixSocket {
         }
     }
 
+    /// A stream connection to whoever listens at a path, or will; reading from it does not block.
+    ///
+    /// - Throws: ``SystemError``; `EAGAIN` where the queue there is full.
+    public static func connect(path: String) throws(SystemError) -> FileDescriptor {
+        let socket = try open(type: CInt(SOCK_STREAM.rawValue) | CInt(SOCK_NONBLOCK.rawValue), path: path)
+        let (address, length) = try self.address(path)
+        try retryingOnInterrupt("connect to", path) {
+            withAddress(address) { Glibc.connect(socket.number, $0, length) }
+        }
+        return socket
+    }
+
+    /// Writes a few bytes, fewer than a socket's buffer holds.
+    ///
+    /// - Throws: ``SystemError``.
+    public static func write(_ bytes: [UInt8], to socket: borrowing FileDescriptor) throws(SystemError) {
+        let number = socket.number
+        try retryingOnInterrupt("write to", "a socket") {
+            Glibc.send(number, bytes, bytes.count, CInt(MSG_NOSIGNAL))
+        }
+    }
+
     private static func bound(path: String, type: CInt, mode: UInt32) throws(SystemError) -> FileDescriptor {
         let socket = try open(type: type, path: path)
         let (address, length) = try self.address(path)
@@ -70,7 +92,7 @@ public enum UnixSocket {
     public static func isServed(_ path: String) throws(SystemError) -> Bool {
         let socket = try open(type: CInt(SOCK_STREAM.rawValue), path: path)
         let (address, length) = try self.address(path)
-        return withAddress(address) { connect(socket.number, $0, length) } == 0
+        return withAddress(address) { Glibc.connect(socket.number, $0, length) } == 0
     }
 
     /// Removes a socket that a process left behind, and nothing that is no socket.

@@ -21,6 +21,8 @@ final class EmbeddingService: Sendable {
     }
 
     let specification: WorkerSpecification
+    /// How long opening the model and making its tables took.
+    let loadMicroseconds: Int
     private let model: EmbeddingModel
     private let tokenizer: WordPieceTokenizer
 
@@ -28,10 +30,12 @@ final class EmbeddingService: Sendable {
     ///
     /// - Throws: `SystemError`, or what is wrong with the file.
     init(model descriptor: consuming FileDescriptor, specification: WorkerSpecification) throws {
+        let began = monotonicNanoseconds()
         let file = try GGUFFile(MappedFile(descriptor, population: .immediate))
         self.specification = specification
         tokenizer = try WordPieceTokenizer(file)
         model = try EmbeddingModel(file, threads: specification.threads)
+        loadMicroseconds = Int((monotonicNanoseconds() - began) / 1000)
     }
 
     /// The number of values in a vector.

@@ -24,6 +24,7 @@ public enum WorkerProgram {
         sigaddset(&drainSignals, SIGINT)
         pthread_sigmask(SIG_BLOCK, &drainSignals, nil)
         signal(SIGPIPE, SIG_IGN)
+        forbidTracing()
         do {
             return try run(drainSignals: drainSignals)
         } catch let error as ContractError {
@@ -38,17 +39,13 @@ public enum WorkerProgram {
     private static func run(drainSignals: sigset_t) throws -> Int32 {
         let specification = try WorkerSpecification(lookup: environmentVariable)
         let inherited = try ListenEnvironment(lookup: environmentVariable, processID: getpid())
-        guard let modelNumber = inherited.descriptor(named: ListenEnvironment.modelName) else {
-            throw ContractError("no descriptor named '\(ListenEnvironment.modelName)' was passed")
-        }
+        let modelFile = try model(inherited)
         guard specification.task == "embed" else {
             throw ContractError("HEARTH_TASK is '\(specification.task)', and this worker knows only 'embed'")
         }
-        let began = monotonicNanoseconds()
-        let service = try EmbeddingService(
-            model: FileDescriptor(owning: modelNumber), specification: specification)
+        let service = try EmbeddingService(model: modelFile, specification: specification)
         var message = WorkerMessage()
-        message.loadMicroseconds = Int((monotonicNanoseconds() - began) / 1000)
+        message.loadMicroseconds = service.loadMicroseconds
         if specification.purpose == .validate {
             try service.rehearse()
             notify(message)
@@ -58,6 +55,11 @@ public enum WorkerProgram {
             throw ContractError("no descriptor named '\(ListenEnvironment.listenerName)' was passed")
         }
         let server = try WorkerServer(listener: listener, service: service)
+        if let interval = Watchdog.interval(lookup: environmentVariable, processID: getpid()) {
+            var alive = WorkerMessage()
+            alive.isAlive = true
+            server.repeatOnLoop(every: interval) { [alive] in notify(alive) }
+        }
         message.isReady = true
         message.status = "serving \(specification.function)"
         notify(message)
@@ -68,13 +70,30 @@ public enum WorkerProgram {
         stopping.isStopping = true
         notify(stopping)
         try server.drain()
-        return ExitCode.success
+        // Nothing runs any more. The threads are left to the kernel: ending them in order takes a library that traps where
+        // it finds no /proc.
+        exit(ExitCode.success)
+    }
+
+    /// The model as whoever started the worker passed it: open, or by its path.
+    private static func model(_ inherited: ListenEnvironment) throws -> FileDescriptor {
+        if let number = inherited.descriptor(named: ListenEnvironment.modelName) {
+            return FileDescriptor(owning: number)
+        }
+        guard let path = environmentVariable(ListenEnvironment.modelVariable) else {
+            throw ContractError(
+                "no descriptor named '\(ListenEnvironment.modelName)' was passed, and "
+                    + "\(ListenEnvironment.modelVariable) is not set")
+        }
+        return try FileDescriptor.open(path, O_RDONLY)
     }
 
     /// Says why on the notify socket, for the caller's answer, and on standard error, for the log.
     private static func fail(_ status: Int32, _ cause: String) -> Int32 {
         var message = WorkerMessage()
         message.failure = cause
+        // A service manager passes on this one only.
+        message.status = cause
         notify(message)
         let line = Array("hearth-worker: \(cause)\n".utf8)
         _ = write(STDERR_FILENO, line, line.count)

@@ -16,7 +16,10 @@ struct WorkerRequest: Sendable {
         do throws(HearthError) {
             switch (head.method, path) {
             case (.GET, "/ping"), (.HEAD, "/ping"):
-                return WorkerResponse(status: 200, body: Array("{\"status\":\"ready\"}".utf8))
+                // Whoever asks first learns what the start cost.
+                let load = EmbeddingAnswers.milliseconds(Int64(service.loadMicroseconds) * 1000)
+                return WorkerResponse(
+                    status: 200, body: Array("{\"status\":\"ready\"}".utf8), serverTiming: "load;dur=\(load)")
             case (.POST, "/invocations"): return try invoke(service, requestID)
             case (.POST, "/v1/embeddings"): return try embed(service)
             case (_, "/ping"), (_, "/invocations"), (_, "/v1/embeddings"):

@@ -61,6 +61,12 @@ final class WorkerServer: Sendable {
         var connections: [any Channel] { state.withLock { Array($0.connections.values) } }
     }
 
+    /// Calls again and again on the event loop, as long as that turns.
+    func repeatOnLoop(every interval: Duration, _ body: @escaping @Sendable () -> Void) {
+        let delay = TimeAmount.nanoseconds(Int64(interval / .nanoseconds(1)))
+        group.next().scheduleRepeatedTask(initialDelay: delay, delay: delay) { _ in body() }
+    }
+
     /// Serves from now on.
     ///
     /// - Parameter descriptor: a listening stream socket; this object owns it.
@@ -92,6 +98,5 @@ final class WorkerServer: Sendable {
         state.drain(drained)
         try drained.futureResult.wait()
         for channel in state.connections { try? channel.close().wait() }
-        try computation.syncShutdownGracefully()
     }
 }

@@ -23,6 +23,9 @@ public struct ListenEnvironment: Hashable, Sendable {
     /// The name of a worker's model file.
     public static let modelName = "model"
 
+    /// The variable that holds the model's path, where it is not passed as a descriptor.
+    public static let modelVariable = "HEARTH_MODEL"
+
     /// In the order of their numbers.
     public let entries: [Entry]
 

@@ -6,6 +6,8 @@ public struct WorkerMessage: Hashable, Sendable {
     public var isReady = false
     /// The worker drains and will exit.
     public var isStopping = false
+    /// The worker's event loop still turns; the answer to ``Watchdog``.
+    public var isAlive = false
     /// One line for people, shown by `hearth ps`.
     public var status: String?
     /// Why the worker cannot serve, for the answer that its callers get.
@@ -21,6 +23,7 @@ public struct WorkerMessage: Hashable, Sendable {
         var lines: [String] = []
         if isReady { lines.append("READY=1") }
         if isStopping { lines.append("STOPPING=1") }
+        if isAlive { lines.append("WATCHDOG=1") }
         if let status { lines.append("STATUS=\(Self.oneLine(status))") }
         if let failure { lines.append("X_HEARTH_FAILURE=\(Self.oneLine(failure))") }
         if let loadMicroseconds { lines.append("X_HEARTH_LOAD_USEC=\(loadMicroseconds)") }
@@ -35,6 +38,7 @@ public struct WorkerMessage: Hashable, Sendable {
             switch String(decoding: line[..<equals], as: UTF8.self) {
             case "READY": isReady = value == "1"
             case "STOPPING": isStopping = value == "1"
+            case "WATCHDOG": isAlive = value == "1"
             case "STATUS": status = value
             case "X_HEARTH_FAILURE": failure = value
             case "X_HEARTH_LOAD_USEC": loadMicroseconds = Int(value).flatMap { $0 >= 0 ? $0 : nil }

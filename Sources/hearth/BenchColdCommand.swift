@@ -1,20 +1,15 @@
 import ArgumentParser
 import FoundationEssentials
 import FunctionTypes
-import Gateway
 import Kernels
-import NIOHTTP1
 
-/// `hearth bench cold`: what a call costs from zero, warm, and at the worker itself, interleaved in one run.
-///
-/// One round takes the function to zero, calls it once (cold), and then calls it several times by the host
-/// (warm) and by the worker's own socket (direct) in turn. So each difference is taken between neighbours in
-/// time, and a noisy machine disturbs both sides alike.
+/// `hearth bench cold`: what a call costs from zero, warm, and at the worker itself, interleaved in one run; on
+/// the host that runs, or side by side on hosts that start workers in different ways.
 struct BenchColdCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "cold", abstract: "Measure cold and warm calls of a function, phase by phase.")
 
-    @Argument(help: "The function's name.")
+    @Argument(help: "The function's name; with --activation a bundle: its folder, or a .gguf file.")
     var name: String
 
     @Option(help: "Rounds: cold calls.")
@@ -30,6 +25,16 @@ struct BenchColdCommand: AsyncParsableCommand {
     var jsonPath: String?
 
     @Option(
+        help: ArgumentHelp(
+            "Compare ways of starting workers, separated by commas: \(ActivationList.names).",
+            discussion: """
+                Starts a host of its own for each, with state in a temporary folder, deploys the bundle to all, measures \
+                them in turn round by round, and ends them. systemd takes root and a machine that runs it.
+                """, valueName: "list"),
+        transform: ActivationList.init(argument:))
+    var activation: ActivationList?
+
+    @Option(
         help:
             "The host's control socket (default: HEARTH_CONTROL, else control.sock in the default state folder)."
     )
@@ -37,57 +42,40 @@ struct BenchColdCommand: AsyncParsableCommand {
 
     func validate() throws {
         guard runs >= 1, warm >= 1 else { throw ValidationError("--runs and --warm are at least 1.") }
+        guard activation == nil || control == nil else {
+            throw ValidationError("--activation starts hosts of its own; leave --control out.")
+        }
     }
 
     func run() async throws {
+        if let activation {
+            let comparison = try ActivationComparison(bundle: name, runs: runs, warm: warm, text: text)
+            let report = try await comparison.run(activation.kinds)
+            print(report.text)
+            if let jsonPath { try report.json.write(to: URL(filePath: jsonPath)) }
+        } else {
+            let report = try await measureRunningHost()
+            print(report.text)
+            if let jsonPath { try report.json.write(to: URL(filePath: jsonPath)) }
+        }
+    }
+
+    private func measureRunningHost() async throws -> BenchReport {
         let name = try FunctionName(self.name)
         let client = HostClient(control: control)
-        let place = try await client.publicPlace()
-        let body = Array("{\"inputs\":[\(JSONText.quoted(text))]}".utf8)
+        let round = ColdRound(name: name, client: client, text: text, warm: warm)
         var report = BenchReport(
             function: name.rawValue, runs: runs, instructionSet: InstructionSet.best.rawValue)
         var bar = ProgressBar("measuring")
-        try await HTTPCaller.with(place) { caller in
-            let route = "/v1/functions/\(name)/invocations"
-            // The first answer of all pays for files that were never read; it is no part of any figure.
-            _ = try await BenchSample.take(&caller, route, body)
-            for round in 0..<runs {
-                try await client.call(.POST, "functions/\(name)/stop")
-                let cold = try await BenchSample.take(&caller, route, body)
-                guard cold.start != "warm" else {
-                    throw HearthError(
-                        .conflict, "Somebody else calls '\(name)': a call right after `stop` found it warm.",
-                        remedy: "Measure while nobody uses the function.")
-                }
-                report.add(cold, to: .cold)
-                try await measureWarm(&caller, route, body, client, &report)
-                bar.show(round + 1, of: runs)
+        try await HTTPCaller.with(try await client.publicPlace()) { caller in
+            try await round.prepare(&caller)
+            for done in 1...runs {
+                try await round.measure(&caller, &report)
+                bar.show(done, of: runs)
             }
         }
         bar.finish()
         try await report.readMemory(client, name)
-        print(report.text)
-        if let jsonPath { try report.json.write(to: URL(filePath: jsonPath)) }
-    }
-
-    private func measureWarm(
-        _ caller: inout HTTPCaller, _ route: String, _ body: [UInt8], _ client: HostClient,
-        _ report: inout BenchReport
-    ) async throws {
-        let workers: WorkerList = try await client.call(.GET, "workers")
-        guard let worker = workers.workers.last(where: { $0.function == name && $0.state == "ready" }) else {
-            throw HearthError(.conflict, "The worker of '\(name)' is gone although it was just called.")
-        }
-        var warm: [BenchSample] = []
-        var direct: [BenchSample] = []
-        try await HTTPCaller.with(.unixSocket(worker.socket)) { worker in
-            _ = try await BenchSample.take(&worker, "/invocations", body)
-            for _ in 0..<self.warm {
-                direct.append(try await BenchSample.take(&worker, "/invocations", body))
-                warm.append(try await BenchSample.take(&caller, route, body))
-            }
-        }
-        for sample in warm { report.add(sample, to: .warm) }
-        for sample in direct { report.add(sample, to: .direct) }
+        return report
     }
 }

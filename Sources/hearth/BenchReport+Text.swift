@@ -22,7 +22,8 @@ extension BenchReport {
             + [figures.min, figures.median, figures.p90, figures.p99, figures.max].map(threeDigits)
     }
 
-    private static func threeDigits(_ value: Double) -> String {
+    /// Milliseconds to the microsecond.
+    static func threeDigits(_ value: Double) -> String {
         let thousandths = Int((abs(value) * 1000).rounded())
         let fraction = String(thousandths % 1000)
         let sign = value < 0 && thousandths > 0 ? "-" : ""

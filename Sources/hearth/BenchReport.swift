@@ -68,23 +68,28 @@ struct BenchReport: Codable, Sendable {
     }
 
     /// Samples and percentiles.
-    var json: Data {
-        get throws {
-            let encoder = JSONEncoder()
-            encoder.outputFormatting = [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes]
-            return try encoder.encode(
-                Document(
-                    report: self,
-                    totals: Dictionary(uniqueKeysWithValues: Kind.allCases.map { ($0, totals($0)) }),
-                    coldOverWarm: coldOverWarm, hostOverDirect: hostOverDirect))
-        }
+    var json: Data { get throws { try Self.encode(document) } }
+
+    /// What a file of this report holds.
+    var document: Document {
+        Document(
+            report: self, totals: Dictionary(uniqueKeysWithValues: Kind.allCases.map { ($0, totals($0)) }),
+            coldOverWarm: coldOverWarm, hostOverDirect: hostOverDirect)
     }
 
-    private struct Document: Encodable {
+    /// Samples and percentiles, as JSON has them.
+    struct Document: Encodable, Sendable {
         var report: BenchReport
         var totals: [Kind: Percentiles]
         var coldOverWarm: Percentiles
         var hostOverDirect: Percentiles
+    }
+
+    /// JSON in which two runs can be compared line by line.
+    static func encode(_ document: some Encodable) throws -> Data {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes]
+        return try encoder.encode(document)
     }
 }
 

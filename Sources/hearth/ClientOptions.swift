@@ -9,10 +9,13 @@ struct ClientOptions: ParsableArguments {
     )
     var control: String?
 
+    @Option(help: "Whose functions are meant (default: default).")
+    var tenant: String?
+
     @Flag(help: "Print JSON.")
     var json = false
 
-    var client: HostClient { HostClient(control: control) }
+    var client: HostClient { HostClient(control: control, tenant: tenant) }
 
     /// Prints a value as JSON with sorted keys, one line.
     func printJSON(_ value: some Encodable) throws {

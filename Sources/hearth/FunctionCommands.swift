@@ -124,7 +124,7 @@ struct LogsCommand: AsyncParsableCommand {
     func run() async throws {
         let route = "/control/v1/functions/\(try FunctionName(name))/logs?follow=\(follow)&lines=\(lines)"
         try await options.client.connected { caller in
-            try await caller.send(.GET, route, length: 0)
+            try await caller.send(.GET, route, headers: options.client.headers, length: 0)
             try await caller.finish()
             var output = LogOutput(asJSON: options.json)
             var refused: [UInt8] = []

@@ -1,7 +1,6 @@
 import ArgumentParser
 
 /// The one command for people.
-@main
 struct Hearth: AsyncParsableCommand {
     /// Shown by `--version` and by the host.
     static let version = "0.1.0"
@@ -19,7 +18,7 @@ struct Hearth: AsyncParsableCommand {
         subcommands: [
             ServeCommand.self, PackCommand.self, DeployCommand.self, ListCommand.self, PsCommand.self,
             InvokeCommand.self, LogsCommand.self, StopCommand.self, RollbackCommand.self, RemoveCommand.self,
-            BenchCommand.self,
+            BenchCommand.self, SystemdStarterCommand.self,
         ])
 
     static func main() async {

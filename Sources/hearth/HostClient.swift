@@ -10,9 +10,14 @@ import NIOHTTP1
 /// The host's control API as the command uses it.
 struct HostClient {
     let control: String
+    /// Headers that go with every request to the host.
+    let headers: [(String, String)]
 
-    /// - Parameter path: what `--control` said, if anything.
-    init(control path: String?) {
+    /// - Parameters:
+    ///   - path: what `--control` said, if anything.
+    ///   - tenant: what `--tenant` said, if anything.
+    init(control path: String?, tenant: String? = nil) {
+        headers = tenant.map { [("hearth-tenant", $0)] } ?? []
         func variable(_ name: String) -> String? { getenv(name).map { String(cString: $0) } }
         control =
             path ?? variable("HEARTH_CONTROL")
@@ -26,7 +31,7 @@ struct HostClient {
     ) async throws -> Answer {
         try await connected { caller in
             let answer = try await caller.call(
-                method, "/control/v1/\(route)", headers: [("content-type", "application/json")],
+                method, "/control/v1/\(route)", headers: headers + [("content-type", "application/json")],
                 body: Array(body))
             return try Self.decode(answer)
         }

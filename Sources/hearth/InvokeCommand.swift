@@ -28,6 +28,9 @@ struct InvokeCommand: AsyncParsableCommand {
     @Flag(help: "Print start kind and phases to standard error.")
     var timing = false
 
+    @Option(help: "Whose function is meant (default: default).")
+    var tenant: String?
+
     @Option(
         help:
             "The host's control socket (default: HEARTH_CONTROL, else control.sock in the default state folder)."
@@ -42,11 +45,12 @@ struct InvokeCommand: AsyncParsableCommand {
     func run() async throws {
         let reference = try FunctionReference(name)
         let bytes = try requestBody()
-        let place = try await HostClient(control: control).publicPlace()
+        let client = HostClient(control: control, tenant: tenant)
+        let place = try await client.publicPlace()
         let answer = try await HTTPCaller.with(place) { caller in
             try await caller.call(
                 .POST, "/v1/functions/\(reference)/invocations",
-                headers: [("content-type", "application/json")],
+                headers: client.headers + [("content-type", "application/json")],
                 body: bytes)
         }
         if timing { Self.printTiming(answer.head) }

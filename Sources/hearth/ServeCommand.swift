@@ -1,3 +1,4 @@
+import Activation
 import ArgumentParser
 import Dispatch
 import FoundationEssentials
@@ -9,6 +10,7 @@ import LinuxSystem
 import Logging
 import NIOCore
 import NIOPosix
+import Synchronization
 import WorkerProtocol
 
 /// `hearth serve`: runs a host until it is told to stop.
@@ -35,15 +37,39 @@ struct ServeCommand: AsyncParsableCommand {
     @Option(help: "The native worker's program (default: hearth-worker beside this program).")
     var worker: String?
 
+    @Option(
+        help:
+            "Who starts workers: direct, systemd, unsandboxed, or auto: systemd for root on a machine with it, else direct."
+    )
+    var activation: String?
+
+    @Option(help: "Who a host started as root becomes (default: hearth, else a number of its own).")
+    var user: String?
+
+    @Option(
+        name: .customLong("directory"),
+        help:
+            "A folder of this machine that functions may see, beside those of the configuration; may be repeated."
+    )
+    var directories: [String] = []
+
+    @Option(
+        help:
+            "End after so long without any call or worker, such as 10m; for hosts whose sockets systemd holds."
+    )
+    var idleExit: String?
+
     @Option(help: "A configuration file in YAML.")
     var config: String?
 
     func run() async throws {
-        let configuration = try configuration()
+        guard let (configuration, starter) = Self.beginning.withLock({ $0 }) else {
+            preconditionFailure("the program hands its privileges over before it runs a command")
+        }
         let address = try ListenAddress(configuration.listen)
-        let inherited = try inheritedListener()
-        if inherited == nil { try address.requireLoopback() }
-        let worker = try workerProgram(configuration)
+        let inherited = try InheritedSockets()
+        if inherited.listener == nil { try address.requireLoopback() }
+        if configuration.idleExit != nil { try requireInherited(inherited) }
         // From here on a signal is kept until everything is there that it ends.
         let (signals, sources) = terminationSignals()
         defer { for source in sources { source.cancel() } }
@@ -52,12 +78,17 @@ struct ServeCommand: AsyncParsableCommand {
         let folder = try StateFolder(path: configuration.stateFolder)
         let controlPath = configuration.control ?? folder.controlPath
         let group = MultiThreadedEventLoopGroup(numberOfThreads: min(System.coreCount, 4))
-        let host = try Host(folder: folder, workerProgram: worker, timerLoop: group.next(), logger: logger)
+        let (starterEnd, starterEnded) = AsyncStream.makeStream(of: Void.self)
+        let host = try Host(
+            folder: folder, starter: starter, directories: configuration.directories, timerLoop: group.next(),
+            logger: logger,
+            onStarterEnd: { starterEnded.yield() })
         let server: GatewayServer
         do {
             server = try await GatewayServer(
-                host: host, listener: inherited.map { .inherited($0) } ?? .address(address),
-                controlPath: controlPath, version: Hearth.version, group: group, logger: logger)
+                host: host, listener: inherited.listener.map { .inherited($0) } ?? .address(address),
+                control: inherited.control.map { .inherited($0) } ?? .path(controlPath),
+                version: Hearth.version, group: group, logger: logger)
         } catch {
             await host.shutDown()
             throw error
@@ -66,12 +97,23 @@ struct ServeCommand: AsyncParsableCommand {
             "serving",
             metadata: [
                 "listen": "\(server.addresses.joined(separator: ","))", "control": "\(controlPath)",
-                "state": "\(configuration.stateFolder)", "worker": "\(worker)",
+                "state": "\(configuration.stateFolder)", "activation": "\(starter.kind.rawValue)",
             ])
         notify { $0.isReady = true }
         try await withThrowingTaskGroup { tasks in
             tasks.addTask { try await server.run() }
             tasks.addTask { for await _ in signals { return } }
+            tasks.addTask {
+                for await _ in starterEnd {
+                    throw HearthError(.internalError, "The process that starts workers has ended.")
+                }
+            }
+            if let patience = configuration.idleExit {
+                tasks.addTask { [logger] in
+                    try await host.untilIdle(for: patience)
+                    logger.info("idle")
+                }
+            }
             try await tasks.next()
             logger.info("stopping")
             notify { $0.isStopping = true }
@@ -79,7 +121,26 @@ struct ServeCommand: AsyncParsableCommand {
             await host.shutDown()
             tasks.cancelAll()
         }
-        unlink(controlPath)
+        if inherited.control == nil { unlink(controlPath) }
+    }
+
+    /// The settings as the privileged beginning read them, and who starts workers; set by ``handOverPrivileges()``.
+    private static let beginning = Mutex<(HostConfiguration, StarterConnection)?>(nil)
+
+    /// What a host does first, while its process has one thread.
+    func handOverPrivileges() throws {
+        let configuration = try configuration()
+        let starter = try HostPrivileges(configuration).handOver()
+        Self.beginning.withLock { $0 = (configuration, starter) }
+    }
+
+    /// A host that ends by itself must be started again by whoever wants it.
+    private func requireInherited(_ inherited: InheritedSockets) throws {
+        guard inherited.listener != nil, inherited.control != nil else {
+            throw HearthError(
+                .invalidRequest, "The host may end when it is idle only where its sockets outlive it.",
+                remedy: "Start it by hearth.socket, which holds both of them, or leave idleExit out.")
+        }
     }
 
     private func configuration() throws -> HostConfiguration {
@@ -99,34 +160,12 @@ struct ServeCommand: AsyncParsableCommand {
         if let stateDir { configuration.stateFolder = absolutePath(stateDir) }
         if let control { configuration.control = absolutePath(control) }
         if let worker { configuration.worker = absolutePath(worker) }
+        if let activation { configuration.activation = try HostConfiguration.activation(activation) }
+        if let user { configuration.user = user }
+        if let idleExit { configuration.idleExit = try Duration(text: idleExit) }
+        configuration.directories += directories.map(absolutePath)
         try configuration.validate()
         return configuration
-    }
-
-    private func workerProgram(_ configuration: HostConfiguration) throws -> String {
-        let beside =
-            URL(filePath: CommandLine.executablePath).deletingLastPathComponent().path + "/hearth-worker"
-        let path = configuration.worker ?? beside
-        guard access(path, X_OK) == 0 else {
-            throw HearthError(
-                .invalidRequest, "The worker's program '\(path)' is not there or not executable.",
-                remedy: "Build it with `make build`, or name it with --worker.")
-        }
-        return path
-    }
-
-    /// The socket that systemd, or whoever speaks its protocol, opened for this host.
-    private func inheritedListener() throws -> CInt? {
-        let inherited = try ListenEnvironment(
-            lookup: { getenv($0).map { String(cString: $0) } }, processID: getpid())
-        // They are this process's business alone, not its workers'.
-        for name in ["LISTEN_FDS", "LISTEN_PID", "LISTEN_FDNAMES"] { unsetenv(name) }
-        guard inherited.entries.count <= 1 else {
-            throw HearthError(
-                .invalidRequest, "The host inherited \(inherited.entries.count) sockets, and takes one.",
-                remedy: "Give it one listening socket.")
-        }
-        return inherited.entries.first?.number
     }
 
     private func notify(_ say: (inout WorkerMessage) -> Void) {
@@ -137,9 +176,9 @@ struct ServeCommand: AsyncParsableCommand {
     }
 }
 
-/// A path that stays right wherever the process goes.
+/// A path that stays right wherever the process goes, in its one plain form.
 func absolutePath(_ path: String) -> String {
-    path.hasPrefix("/") ? path : URL(filePath: path, relativeTo: .currentDirectory()).standardized.path
+    URL(filePath: path, relativeTo: .currentDirectory()).standardized.path
 }
 
 extension CommandLine {
@@ -151,17 +190,4 @@ extension CommandLine {
         }
         return length > 0 ? String(decoding: buffer.prefix(length), as: UTF8.self) : arguments[0]
     }
-}
-
-/// Yields when the process is asked to end, as long as the sources live.
-private func terminationSignals() -> (AsyncStream<Int32>, [any DispatchSourceSignal]) {
-    let (stream, continuation) = AsyncStream.makeStream(of: Int32.self)
-    let sources = [SIGTERM, SIGINT].map { number in
-        signal(number, SIG_IGN)
-        let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
-        source.setEventHandler { continuation.yield(number) }
-        source.resume()
-        return source
-    }
-    return (stream, sources)
 }

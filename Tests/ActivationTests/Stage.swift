@@ -1,6 +1,8 @@
 import Activation
+import Foundation
 import Glibc
 import LinuxSystem
+import Sandbox
 import Synchronization
 import TestSupport
 import WorkerProtocol
@@ -15,17 +17,25 @@ import WorkerProtocol
 /// | `failedToStart` | `1 failed: cannot execute …` |
 final class Stage: Sendable {
     let folder: TemporaryFolder
-    let activation: DirectActivation
+    let activation: StarterActivation
     private let record: EventRecord
 
-    init() throws {
+    /// - Parameters:
+    ///   - kind: scripts see this machine's files and programs where there is no sandbox.
+    ///   - allowed: folders that workers in a sandbox may be shown beside this stage's own.
+    init(_ kind: ActivationKind = .unsandboxed, allowed: [String] = []) throws {
         folder = try TemporaryFolder()
         let record = EventRecord()
         self.record = record
-        activation = try DirectActivation(notifyPath: folder.path("notify")) { record.add($0) }
+        let configuration = StarterConfiguration(
+            workerProgram: folder.path("program"), adapterProgram: try builtProduct("hearth-adapter").path,
+            allowed: [folder.path] + allowed)
+        let starter = try StarterConnection(
+            kind: kind, program: [try builtProduct("hearth-starter").path], configuration: configuration)
+        activation = try StarterActivation(starter: starter, runFolder: folder.path) { record.add($0) }
     }
 
-    var notifyPath: String { folder.path("notify") }
+    func notifyPath(_ id: UInt64) -> String { folder.path("notify-\(id).sock") }
 
     /// The process of a worker that was started.
     func processID(_ id: UInt64) -> Int32? { record.processes.withLock { $0[id] } }
@@ -42,10 +52,21 @@ final class Stage: Sendable {
         return folder.path(name)
     }
 
-    func start(_ id: UInt64, _ program: String, hasSocket: Bool = true, modelPath: String? = nil) {
+    /// Starts a program, with no file or folder of the machine but those named.
+    func start(
+        _ id: UInt64, _ program: String, hasSocket: Bool = true, modelPath: String? = nil,
+        directories: [String] = []
+    ) {
+        let plan = SandboxPlan(
+            tenant: "default", program: .exec(command: [program], port: nil), code: folder.path,
+            directories: directories, memory: 256 << 20, threads: 1)
+        start(id, plan, hasSocket: hasSocket, modelPath: modelPath)
+    }
+
+    func start(_ id: UInt64, _ plan: SandboxPlan, hasSocket: Bool = true, modelPath: String? = nil) {
         activation.start(
             WorkerStart(
-                id: id, program: program,
+                id: id, plan: plan,
                 specification: WorkerSpecification(function: "default/f\(id)", revision: "ab"),
                 socketPath: hasSocket ? socketPath(id) : nil, modelPath: modelPath))
     }
@@ -107,6 +128,7 @@ private final class EventRecord: Sendable {
                 + String(decoding: message.bytes.map { $0 == 10 ? UInt8(ascii: ",") : $0 }, as: UTF8.self)
         case .output(let id, let line): "\(id) prints \(line)"
         case .exited(let id, let status): "\(id) \(status)"
+        case .starterEnded: "the starter ended"
         case .failedToStart(let id, let error): "\(id) failed: \(error)"
         }
     }

@@ -53,11 +53,15 @@ struct HostConfigurationTests {
     }
 
     @Test func everyKeyIsReadAndListed() throws {
-        let yaml = HostConfigurationFile.keys.map { "\($0): /value-of-\($0)" }.joined(separator: "\n")
-        let file = try HostConfigurationFile(yaml: yaml)
+        let yaml = HostConfigurationFile.keys.map { key in
+            key == "directories" ? "\(key): [/value-of-\(key)]" : "\(key): /value-of-\(key)"
+        }
+        let file = try HostConfigurationFile(yaml: yaml.joined(separator: "\n"))
         #expect(
-            [file.listen, file.stateDir, file.control, file.worker]
-                == HostConfigurationFile.keys.map { "/value-of-\($0)" })
+            [
+                file.listen, file.stateDir, file.control, file.worker, file.activation, file.user,
+                file.idleExit, file.directories?.first,
+            ] == HostConfigurationFile.keys.map { "/value-of-\($0)" })
     }
 
     @Test(
@@ -67,7 +71,8 @@ struct HostConfigurationTests {
             ("listen:", ["'listen'"]), ("listen: ''", ["'listen'"]), ("listen: [a]", ["'listen'"]),
             ("listen: {a: b}", ["'listen'"]), ("- listen", ["mapping"]), ("just text", ["mapping"]),
             ("listen: \"open", ["YAML"]), ("a: b: c", ["YAML"]), ("? [a]\n: b", []), ("\t", ["YAML"]),
-            ("listen: a\nlisten: b", ["listen"]),
+            ("listen: a\nlisten: b", ["listen"]), ("directories: /usr", ["'directories'", "list"]),
+            ("directories: [[a]]", ["list"]), ("directories: ['']", ["list"]),
         ] as [(String, [String])])
     func refusals(yaml: String, words: [String]) {
         let error = #expect(throws: HearthError.self) { try HostConfigurationFile(yaml: yaml) }

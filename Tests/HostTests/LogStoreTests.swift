@@ -73,11 +73,11 @@ struct LogStoreTests {
         for number in 1...15 { store.append("line \(number)", worker: 1, of: function) }
         store.append("other", worker: 2, of: function)
         store.note("of the host", worker: 2, of: function)
-        #expect(store.lastLines(of: 1) == (6...15).map { "line \($0)" })
-        #expect(store.lastLines(of: 2) == ["other"])
+        #expect(store.lastLines(of: 1, function) == (6...15).map { "line \($0)" })
+        #expect(store.lastLines(of: 2, function) == ["other"])
         store.workerEnded(1)
-        #expect(store.lastLines(of: 1) == [])
-        #expect(store.lastLines(of: 2) == ["other"])
+        #expect(store.lastLines(of: 1, function) == [])
+        #expect(store.lastLines(of: 2, function) == ["other"])
     }
 
     @Test func whatIsRemovedIsGone() throws {
@@ -93,7 +93,7 @@ struct LogStoreTests {
     @Test func aFolderThatIsGoneFailsNobody() {
         let nowhere = LogStore(folder: "/nonexistent/folder")
         nowhere.append("lost", worker: 1, of: function)
-        #expect(nowhere.lastLines(of: 1) == ["lost"])
+        #expect(nowhere.lastLines(of: 1, function) == ["lost"])
     }
 
     @Test func theTimeIsThatOfTheClock() throws {

@@ -47,6 +47,8 @@ final class DatagramReceiver: Sendable {
 
     init(path: String) throws {
         descriptor = try boundUnixSocket(path, type: CInt(SOCK_DGRAM.rawValue))
+        // As a service manager's: whoever it started has dropped its privileges.
+        chmod(path, 0o777)
         var time = timeval(tv_sec: 30, tv_usec: 0)
         setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &time, socklen_t(MemoryLayout<timeval>.size))
     }

@@ -9,14 +9,18 @@ final class RunningHost: Sendable {
     /// Starts a host on a free port and waits until it serves.
     ///
     /// - Throws: ``HostDidNotStart``.
+    ///
+    /// - Parameter activation: who starts workers. A fake worker reads its plan beside itself, so nobody may stand round it.
     init(
-        in folder: HostFolder, worker: String? = nil, listen: String = "127.0.0.1:0", arguments: [String] = []
+        in folder: HostFolder, worker: String? = nil, listen: String = "127.0.0.1:0",
+        activation: String? = nil, arguments: [String] = []
     ) async throws {
         self.folder = folder
         var command = [
             try builtProgram("hearth"), "serve", "--listen", listen, "--state-dir", folder.state,
         ]
         if let worker { command += ["--worker", worker] }
+        command += ["--activation", activation ?? (worker == nil ? Self.activation : "unsandboxed")]
         process = try SpawnedProcess(command + arguments, in: folder, output: folder.log, errors: folder.log)
         let status = try await Self.awaitStatus(process, folder)
         guard let text = status.listen.first?.split(separator: ":").last, let port = UInt16(text) else {
@@ -34,6 +38,16 @@ final class RunningHost: Sendable {
             try await Task.sleep(for: .milliseconds(3))
         }
         throw HostDidNotStart(log: String(folder.logText.suffix(3000)))
+    }
+
+    /// Who starts workers in this run of the tests: `direct`, or what HEARTH_TEST_ACTIVATION says.
+    static let activation = ProcessInfo.processInfo.environment["HEARTH_TEST_ACTIVATION"] ?? "direct"
+
+    /// The names of the sockets that a worker has in the host's folder: where it is called, and where it reports unless
+    /// systemd hears it.
+    static func sockets(of worker: WorkerLine) -> [String] {
+        let own = worker.socket.split(separator: "/").last.map(String.init) ?? ""
+        return activation == "systemd" ? [own] : [own, "notify-\(worker.id).sock"]
     }
 
     var place: RawConnection.Place { .port(port) }

@@ -154,7 +154,7 @@ extension IntegrationTests {
             try await host.process.killNow()
             try await eventually("the end of the orphan") { !isAlive(process) }
             let next = try await RunningHost(in: host.folder)
-            #expect(host.folder.sockets == ["notify.sock"], "sockets of the dead are gone")
+            #expect(host.folder.sockets.isEmpty, "sockets of the dead are gone")
             #expect(try await next.call(.invoke("tiny", #"{"inputs":"a"}"#)).status == 200)
         }
     }

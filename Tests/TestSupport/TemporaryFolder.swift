@@ -5,14 +5,14 @@ public final class TemporaryFolder: Sendable {
     /// Where the folder is; short enough for a UNIX socket in it (`sun_path` has 108 bytes).
     public let url: URL
 
-    /// Makes the folder, readable by its owner alone.
+    /// Makes the folder. Who knows a name in it can get there, as a host that has dropped its privileges must.
     ///
     /// - Throws: what `FileManager` throws.
     public init() throws {
         let name = "hearth-\(UInt64.random(in: 0...UInt64.max))"
         url = FileManager.default.temporaryDirectory.appending(path: name, directoryHint: .isDirectory)
         try FileManager.default.createDirectory(
-            at: url, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+            at: url, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o711])
     }
 
     deinit {

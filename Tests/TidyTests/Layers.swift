@@ -6,9 +6,9 @@ enum Layers {
     struct Module {
         let name: String
         let layer: Int
-        /// The C module that this module alone may import.
-        var owns: String?
-        /// Linked into hearth-worker, so it stays free of full Foundation.
+        /// The C modules that this module alone may import.
+        var owns: Set<String> = []
+        /// Linked into a program that workers or their starts wait for, so it stays free of full Foundation.
         var isInWorker = false
     }
 
@@ -16,20 +16,23 @@ enum Layers {
         Module(name: "FunctionTypes", layer: 0, isInWorker: true),
         Module(name: "Scheduling", layer: 0),
         Module(name: "WorkerProtocol", layer: 0, isInWorker: true),
-        Module(name: "LinuxSystem", layer: 1, owns: "CLinux", isInWorker: true),
-        Module(name: "Kernels", layer: 1, owns: "CKernels", isInWorker: true),
+        Module(name: "LinuxSystem", layer: 1, owns: ["CLinux"], isInWorker: true),
+        Module(name: "Kernels", layer: 1, owns: ["CKernels"], isInWorker: true),
         Module(name: "ModelFiles", layer: 2, isInWorker: true),
         Module(name: "Tokenizers", layer: 2, isInWorker: true),
         Module(name: "Inference", layer: 2, isInWorker: true),
-        Module(name: "Artifacts", layer: 2, owns: "COpenSSL"),
+        Module(name: "Artifacts", layer: 2, owns: ["COpenSSL"]),
         Module(name: "Bundles", layer: 2),
         Module(name: "Registry", layer: 2),
-        Module(name: "Activation", layer: 2),
+        Module(name: "Sandbox", layer: 2, isInWorker: true),
+        Module(name: "Activation", layer: 2, owns: ["CSeccomp", "CSystemd"]),
         Module(name: "Worker", layer: 3, isInWorker: true),
         Module(name: "Host", layer: 3),
         Module(name: "Gateway", layer: 4),
         Module(name: "hearth", layer: 5),
         Module(name: "hearth-worker", layer: 5, isInWorker: true),
+        Module(name: "hearth-starter", layer: 5, isInWorker: true),
+        Module(name: "hearth-adapter", layer: 5, isInWorker: true),
     ]
 
     /// Modules of one layer that must not know each other, whatever their order.

@@ -50,7 +50,7 @@ struct WorkerMessageTests {
     }
 
     @Test func whatIsNotKnownIsSkipped() {
-        let read = message("WATCHDOG=1\nREADY=1\nMAINPID=7\nX_HEARTH_NEW=yes")
+        let read = message("WATCHDOG=trigger\nREADY=1\nMAINPID=7\nX_HEARTH_NEW=yes")
         var expected = WorkerMessage()
         expected.isReady = true
         #expect(read == expected)

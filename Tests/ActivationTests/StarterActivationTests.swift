@@ -1,12 +1,13 @@
 import Activation
 import Glibc
 import LinuxSystem
+import Sandbox
 import TestSupport
 import Testing
 import WorkerProtocol
 
 /// Workers from their start to their end, with scripts in their place.
-struct DirectActivationTests {
+struct StarterActivationTests {
     /// Sends datagrams as a worker does; the kernel vouches for the sender, so it must be the worker's own
     /// process.
     private static let notify = """
@@ -40,15 +41,16 @@ struct DirectActivationTests {
                 ])
     }
 
-    @Test func messagesOfStrangersAreNotHeard() throws {
+    @Test func messagesAreHeardUnderTheWorkerTheyWereSentTo() throws {
         let stage = try Stage()
         defer { stage.activation.shutDown() }
-        stage.start(1, try stage.script("#!/bin/sh\necho up\nread line < \"$0.end\"\n"))
-        try UnixSocket.send(Array("READY=1".utf8), to: stage.notifyPath)
-        stage.events(until: "1 prints up")
-        try UnixSocket.send(Array("READY=1".utf8), to: stage.notifyPath)
-        stage.activation.kill(1)
-        #expect(!stage.events(untilEndOf: 1).contains { $0.contains("says") })
+        let program = try stage.script("#!/bin/sh\necho up\nexec sleep 1000\n")
+        for id in 1...2 as ClosedRange<UInt64> {
+            stage.start(id, program)
+            stage.events(until: "\(id) prints up")
+        }
+        try UnixSocket.send(Array("STATUS=a child speaks".utf8), to: stage.notifyPath(2))
+        #expect(!stage.events(until: "2 says STATUS=a child speaks").contains { $0.hasPrefix("1 says") })
     }
 
     @Test func theEnvironmentIsTheContractAndNoMore() throws {
@@ -59,8 +61,8 @@ struct DirectActivationTests {
         let events = stage.events(untilEndOf: 1)
         let specification = WorkerSpecification(function: "default/f1", revision: "ab").environment
         let rest = [
-            "LISTEN_FDS=2", "LISTEN_FDNAMES=listener:model", "NOTIFY_SOCKET=\(stage.notifyPath)",
-            "SWIFT_ROOT=/",
+            "LISTEN_FDS=2", "LISTEN_FDNAMES=listener:model", "NOTIFY_SOCKET=\(stage.notifyPath(1))",
+            "PATH=/usr/local/bin:/usr/bin:/bin",
             "LISTEN_PID=\(stage.processID(1) ?? 0)",
         ]
         #expect(Set(events.dropFirst().dropLast()) == Set((specification + rest).map { "1 prints \($0)" }))
@@ -139,7 +141,7 @@ struct DirectActivationTests {
         stage.start(1, stage.folder.path("missing"))
         stage.start(2, "/bin/true", modelPath: stage.folder.path("no-model"))
         #expect(
-            stage.events(untilEndOf: 1, 2) == [
+            stage.events(untilEndOf: 1, 2).sorted() == [
                 "1 failed: cannot execute \(stage.folder.path("missing")): No such file or directory",
                 "2 failed: cannot open \(stage.folder.path("no-model")): No such file or directory",
             ])
@@ -153,7 +155,8 @@ struct DirectActivationTests {
         let path = stage.folder.path(String(repeating: "x", count: 108))
         stage.activation.start(
             WorkerStart(
-                id: 1, program: "/bin/true", specification: WorkerSpecification(function: "f", revision: ""),
+                id: 1, plan: SandboxPlan(tenant: "a", program: .native, memory: 1 << 30, threads: 1),
+                specification: WorkerSpecification(function: "f", revision: ""),
                 socketPath: path))
         #expect(stage.events(untilEndOf: 1) == ["1 failed: cannot name a socket \(path): File name too long"])
     }

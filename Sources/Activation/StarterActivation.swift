@@ -1,16 +1,15 @@
+import Glibc
 public import LinuxSystem
 import Synchronization
 
-/// Starts workers as children of this process, by the same protocol as systemd: the socket listens before the
-/// worker exists, and the worker inherits it.
+/// Starts workers by a starter: a process of its own that has the privileges for it.
 ///
-/// One thread does everything: it starts the processes (the kernel kills them should that thread end), and it
-/// waits for their messages, their output and their end.
-public final class DirectActivation: WorkerActivation {
+/// One thread does everything on this side: it sends the requests, and it waits for the workers' messages, their output
+/// and their end.
+public final class StarterActivation: WorkerActivation {
     enum Command: Sendable {
         case start(WorkerStart)
-        case stop(UInt64)
-        case kill(UInt64)
+        case signal(UInt64, CInt)
         case shutDown(@Sendable () -> Void)
     }
 
@@ -27,18 +26,21 @@ public final class DirectActivation: WorkerActivation {
     /// Starts the thread.
     ///
     /// - Parameters:
-    ///   - notifyPath: where the workers' messages arrive: the path of a UNIX socket, at most 107 bytes.
+    ///   - starter: who starts.
+    ///   - runFolder: where the workers' messages arrive: a folder whose path has at most 80 bytes.
+    ///   - greeting: called once, with what the starter says of itself and what it cannot enforce.
     ///   - handler: called on the thread for every event; must not block for long, and must not call ``shutDown()``.
     /// - Throws: ``SystemError``.
     public init(
-        notifyPath: String, handler: @escaping @Sendable (WorkerEvent) -> Void
+        starter: StarterConnection, runFolder: String,
+        greeting: @escaping @Sendable (_ description: String, _ notEnforced: [String]) -> Void = { _, _ in },
+        handler: @escaping @Sendable (WorkerEvent) -> Void
     ) throws(SystemError) {
         wakeUp = try WakeUp()
         self.handler = handler
-        let notifySocket = try UnixSocket.receiver(path: notifyPath)
-        let loop = try DirectActivationLoop(
-            notifySocket: notifySocket, notifyPath: notifyPath, wakeUpDescriptor: wakeUp.descriptor.number,
-            handler: handler)
+        let loop = try StarterActivationLoop(
+            starter: starter, runFolder: runFolder, wakeUpDescriptor: wakeUp.descriptor.number,
+            greeting: greeting, handler: handler)
         try startThread(named: "worker-starter") { [self] in
             loop.run {
                 wakeUp.clear()
@@ -59,12 +61,12 @@ public final class DirectActivation: WorkerActivation {
     public func start(_ start: WorkerStart) { post(.start(start)) }
 
     /// Sends SIGTERM.
-    public func stop(_ id: UInt64) { post(.stop(id)) }
+    public func stop(_ id: UInt64) { post(.signal(id, SIGTERM)) }
 
     /// Sends SIGKILL.
-    public func kill(_ id: UInt64) { post(.kill(id)) }
+    public func kill(_ id: UInt64) { post(.signal(id, SIGKILL)) }
 
-    /// Kills what runs, waits for it, and ends the thread.
+    /// Kills what runs, waits for it, and ends thread and starter.
     public func shutDown() {
         let ended = OneShot()
         post(.shutDown { ended.signal() })
@@ -90,7 +92,7 @@ public final class DirectActivation: WorkerActivation {
         switch command {
         case .start(let start): handler(.failedToStart(id: start.id, .tooLate(start)))
         case .shutDown(let done): done()
-        case .stop, .kill: return
+        case .signal: return
         }
     }
 }

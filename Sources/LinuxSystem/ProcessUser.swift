@@ -1,0 +1,52 @@
+import CLinux
+import Glibc
+
+/// A user that a process can become.
+public struct ProcessUser: Hashable, Sendable {
+    /// The user's number.
+    public var user: UInt32
+    /// The number of its first group.
+    public var group: UInt32
+    /// Further groups.
+    public var groups: [UInt32]
+
+    /// Joins the numbers.
+    public init(user: UInt32, group: UInt32, groups: [UInt32] = []) {
+        self.user = user
+        self.group = group
+        self.groups = groups
+    }
+
+    /// Makes this process that user, for good. Takes root, and a process that has one thread.
+    ///
+    /// - Throws: ``SystemError``.
+    public func become() throws(SystemError) {
+        try retryingOnInterrupt("become", "user \(user)") {
+            groups.withUnsafeBufferPointer { hearth_linux_become(user, group, $0.baseAddress, $0.count) }
+        }
+    }
+
+    /// Gives it a folder with everything below, unless the folder is its own already. Symbolic links are not followed.
+    ///
+    /// - Throws: ``SystemError``.
+    public func takeOver(_ folder: String) throws(SystemError) {
+        var status = stat()
+        guard lstat(folder, &status) == 0 else { throw .last("look at", folder) }
+        if status.st_uid == user { return }
+        try own(folder)
+    }
+
+    private func own(_ path: String) throws(SystemError) {
+        // Its owner comes last: a change that was broken off is made again.
+        var status = stat()
+        guard lstat(path, &status) == 0 else { throw .last("look at", path) }
+        if status.st_mode & S_IFMT == S_IFDIR {
+            guard let names = entries(ofFolder: path) else { throw .last("list", path) }
+            for name in names { try own("\(path)/\(name)") }
+        }
+        guard lchown(path, user, group) == 0 else { throw .last("give to user \(user)", path) }
+    }
+}
+
+/// How many threads this process has; 0 where /proc is missing.
+public func threadCount() -> Int { entries(ofFolder: "/proc/self/task")?.count ?? 0 }
