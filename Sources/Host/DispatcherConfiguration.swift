@@ -1,3 +1,4 @@
+import Sandbox
 import Scheduling
 
 /// What the dispatcher needs to know of the machine.
@@ -9,5 +10,7 @@ public struct DispatcherConfiguration: Sendable {
     public init(runFolder: String) { self.runFolder = runFolder }
 
     /// Where a worker listens.
-    func socketPath(of id: WorkerID) -> String { "\(runFolder)/worker-\(id.number).sock" }
+    func socketPath(of id: WorkerID) -> String {
+        StarterConfiguration.socketPath(in: runFolder, worker: id.number)
+    }
 }

@@ -44,6 +44,14 @@ struct Fields {
         guard let number = Number(text) else { throw MessageError("\(key) is '\(text)', which is no number") }
         return number
     }
+
+    func number(_ key: String, in range: ClosedRange<Int>) throws(MessageError) -> Int {
+        let number = try number(key, as: Int.self)
+        guard range.contains(number) else {
+            throw MessageError("\(key) is \(number), and not in \(range.lowerBound)...\(range.upperBound)")
+        }
+        return number
+    }
 }
 
 /// A message between host and starter that cannot be read.

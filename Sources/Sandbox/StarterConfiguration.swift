@@ -10,6 +10,8 @@ public struct StarterConfiguration: Hashable, Sendable {
     public var unitPrefix: String
     /// A folder that root alone can change, for the empty roots of such units.
     public var rootsFolder: String
+    /// The folder of the sockets on which workers listen.
+    public var socketsFolder: String
     /// Whether workers are started as plain children, without any sandbox.
     public var isUnsandboxed: Bool
     /// The filters of the lists of system calls, instruction by instruction.
@@ -18,7 +20,7 @@ public struct StarterConfiguration: Hashable, Sendable {
     /// Collects the parts.
     public init(
         workerProgram: String, adapterProgram: String, allowed: [String], unitPrefix: String = "hearth",
-        rootsFolder: String = "/run/hearth-workers",
+        rootsFolder: String = "/run/hearth-workers", socketsFolder: String = "/run/hearth",
         isUnsandboxed: Bool = false, filters: [SystemCallList: [UInt64]] = [:]
     ) {
         self.workerProgram = workerProgram
@@ -26,8 +28,21 @@ public struct StarterConfiguration: Hashable, Sendable {
         self.allowed = allowed
         self.unitPrefix = unitPrefix
         self.rootsFolder = rootsFolder
+        self.socketsFolder = socketsFolder
         self.isUnsandboxed = isUnsandboxed
         self.filters = filters
+    }
+
+    /// Where a worker listens.
+    public static func socketPath(in folder: String, worker id: UInt64) -> String {
+        "\(folder)/worker-\(id).sock"
+    }
+
+    /// Whether a worker may listen where the host says. Whoever makes a socket as root replaces what is there, so it is
+    /// the one place that is its own.
+    public func allowsSocket(of request: WorkerRequest) -> Bool {
+        request.socketPath == nil
+            || request.socketPath == Self.socketPath(in: socketsFolder, worker: request.id)
     }
 
     /// As one message, the first that a starter receives.
@@ -38,6 +53,7 @@ public struct StarterConfiguration: Hashable, Sendable {
         fields.add("allowed", each: allowed)
         fields.add("units", unitPrefix)
         fields.add("roots", rootsFolder)
+        fields.add("sockets", socketsFolder)
         fields.add("unsandboxed", isUnsandboxed ? 1 : 0)
         for (list, filter) in filters {
             fields.add(
@@ -56,6 +72,7 @@ public struct StarterConfiguration: Hashable, Sendable {
         allowed = fields.all("allowed")
         unitPrefix = try fields.text("units")
         rootsFolder = try fields.text("roots")
+        socketsFolder = try fields.text("sockets")
         isUnsandboxed = try fields.number("unsandboxed", as: Int.self) == 1
         filters = [:]
         for list in SystemCallList.allCases {

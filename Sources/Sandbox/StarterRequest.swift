@@ -87,16 +87,21 @@ public struct WorkerRequest: Hashable, Sendable {
         fields.add("descriptor", each: descriptorNames)
     }
 
+    /// Far more than any machine has, and far less than what sums of it could hold.
+    private static let largest = 1 << 50
+    private static let mostThreads = 1 << 16
+
     init(_ fields: Fields) throws(MessageError) {
         let command = fields.all("command")
-        let port: Int? = fields.optional("port") == nil ? nil : try fields.number("port")
+        let port: Int? = fields.optional("port") == nil ? nil : try fields.number("port", in: 1...65535)
         id = try fields.number("id")
         plan = SandboxPlan(
             tenant: try fields.text("tenant"),
             program: command.isEmpty ? .native : .exec(command: command, port: port),
             code: fields.optional("code"), directories: fields.all("directory"),
-            memory: try fields.number("memory"), threads: try fields.number("threads"),
-            modelBytes: try fields.number("model-bytes"))
+            memory: try fields.number("memory", in: 1...Self.largest),
+            threads: try fields.number("threads", in: 1...Self.mostThreads),
+            modelBytes: try fields.number("model-bytes", in: 0...Self.largest))
         environment = fields.all("environment")
         socketPath = fields.optional("socket")
         notifyPath = fields.optional("notify")

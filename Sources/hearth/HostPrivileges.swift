@@ -40,7 +40,7 @@ struct HostPrivileges {
 
     // MARK: The user
 
-    /// The first number of the range that workers' users are taken from is the host's own.
+    /// The number before the range that workers' users are taken from.
     private static let ownUser: UInt32 = 1_899_999_999
 
     private func unprivilegedUser() throws -> ProcessUser {
@@ -122,7 +122,8 @@ struct HostPrivileges {
             allowed: ["\(state)/code", "\(state)/run", "\(state)/blobs"] + configuration.directories,
             unitPrefix: Self.unitPrefix(stateFolder: state),
             // As systemd names the folder that it made for the host's own unit.
-            rootsFolder: getenv("RUNTIME_DIRECTORY").map { String(cString: $0) } ?? "/run/hearth-workers")
+            rootsFolder: getenv("RUNTIME_DIRECTORY").map { String(cString: $0) } ?? "/run/hearth-workers",
+            socketsFolder: "\(state)/run")
     }
 
     /// A name that two hosts with different folders never share.

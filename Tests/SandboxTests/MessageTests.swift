@@ -46,9 +46,41 @@ struct MessageTests {
     @Test func theConfigurationReadsBackAsItWas() throws {
         let configuration = StarterConfiguration(
             workerProgram: "/usr/bin/hearth-worker", adapterProgram: "/usr/bin/hearth-adapter",
-            allowed: ["/usr", "/state/code"], unitPrefix: "hearth-1", isUnsandboxed: true,
+            allowed: ["/usr", "/state/code"], unitPrefix: "hearth-1", rootsFolder: "/r", socketsFolder: "/s",
+            isUnsandboxed: true,
             filters: [.native: [1, .max, 0], .exec: []])
         #expect(try StarterConfiguration(configuration.bytes) == configuration)
+    }
+
+    @Test func aWorkerListensAtItsOwnPlaceAndNoOther() {
+        let configuration = StarterConfiguration(
+            workerProgram: "/w", adapterProgram: "/a", allowed: [], socketsFolder: "/state/run")
+        var request = request(.native)
+        for path in [nil, "/state/run/worker-7.sock"] {
+            request.socketPath = path
+            #expect(configuration.allowsSocket(of: request))
+        }
+        for path in [
+            "", "/etc/passwd", "127.0.0.1:80", "/state/run/worker-8.sock", "/state/run/../worker-7.sock",
+            "/state/run/worker-7.sock/", "@worker-7.sock",
+        ] {
+            request.socketPath = path
+            #expect(!configuration.allowsSocket(of: request), "\(path)")
+        }
+    }
+
+    @Test(arguments: [
+        ("memory", -1), ("memory", 0), ("memory", Int.max), ("threads", 0), ("threads", -1),
+        ("threads", .max),
+        ("model-bytes", -1), ("model-bytes", .max), ("port", 0), ("port", 65536), ("port", -1),
+    ])
+    func limitsThatNoMachineHasAreErrors(key: String, number: Int) throws {
+        let message = String(
+            decoding: StarterRequest.start(request(.exec(command: ["a"], port: 1))).bytes, as: UTF8.self)
+        let fields = message.split(separator: "\0", omittingEmptySubsequences: false)
+        #expect(fields.contains { $0.hasPrefix("\(key)=") })
+        let changed = fields.map { $0.hasPrefix("\(key)=") ? "\(key)=\(number)" : String($0) }
+        #expect(throws: MessageError.self) { try StarterRequest(Array(changed.joined(separator: "\0").utf8)) }
     }
 
     @Test func whatIsCutOffOrChangedIsAnErrorAndNeverATrap() throws {

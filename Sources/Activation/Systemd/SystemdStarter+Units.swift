@@ -13,9 +13,13 @@ extension SystemdStarter {
         if let forbidden = shown.first(where: { !allowed.allow($0) }) {
             throw SystemError("show to a worker", forbidden, code: EACCES)
         }
+        guard configuration.allowsSocket(of: request) else {
+            throw SystemError("have a worker listen at", request.socketPath ?? "", code: EACCES)
+        }
         try startSlice(UnitName.slice(ofTenant: plan.tenant))
         let root = try EmptyRoot(
-            in: configuration.rootsFolder, name: plan.isNative ? "native" : "exec-\(plan.tenant)",
+            in: configuration.rootsFolder,
+            name: plan.isNative ? "native" : "exec-\(UnitName.escaped(plan.tenant))",
             directories: plan.directories)
         let properties = UnitProperties(request: request, configuration: configuration, root: root.path)
         let name = "\(configuration.unitPrefix)-\(request.id)"
