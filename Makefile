@@ -26,8 +26,6 @@ setup:
 
 build: setup
 	for program in $(PROGRAMS); do swift build -c release --static-swift-stdlib --product $$program || exit 1; done
-	swift build -c release --static-swift-stdlib --product hearth-starter
-	swift build -c release --static-swift-stdlib --product hearth-adapter
 
 test:
 	@Scripts/test.sh

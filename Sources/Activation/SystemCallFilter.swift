@@ -26,6 +26,9 @@ enum SystemCallFilter {
         return try export(context)
     }
 
+    /// Memory may be one of both, never both, and what is not executable from the first never becomes so.
+    private static let writeOrExecute = UInt64(PROT_WRITE | PROT_EXEC)
+
     /// A call for which only some arguments are harmless is allowed with those.
     private static func add(
         _ name: String, _ number: CInt, of list: SystemCallList, to context: scmp_filter_ctx
@@ -42,6 +45,13 @@ enum SystemCallFilter {
         case "clone3":
             // Its flags lie in memory, where a filter cannot look; without it programs take `clone`.
             return seccomp_rule_add_array(context, hearth_seccomp_missing(), number, 0, nil)
+        case "mmap":
+            return [0, UInt64(PROT_WRITE), UInt64(PROT_EXEC)].map { protection in
+                hearth_seccomp_add_if(context, hearth_seccomp_allow(), number, 2, writeOrExecute, protection)
+            }.min() ?? 0
+        case "mprotect":
+            let execute = UInt64(PROT_EXEC)
+            return hearth_seccomp_add_if(context, hearth_seccomp_allow(), number, 2, execute, 0)
         default:
             return hearth_seccomp_add(context, hearth_seccomp_allow(), number)
         }

@@ -56,6 +56,8 @@ extension Dispatcher {
         validation.verdict.resume(
             returning: HearthError(
                 .internalError, "The model was not validated: \(error).",
-                remedy: "Check that hearth-worker lies beside hearth, or pass --worker."))
+                remedy:
+                    "The model was not looked at: see what the host's log says of this machine and its sandboxes, and Docs/Operations.md."
+            ))
     }
 }

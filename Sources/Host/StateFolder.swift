@@ -58,6 +58,21 @@ public final class StateFolder: Sendable {
         }
     }
 
+    /// Checks that a folder may be given to the host's user with all below: it is empty, or a host has used it.
+    ///
+    /// - Throws: `SystemError`, or ``HearthError`` `.invalidRequest` naming what else is there.
+    public static func requireOwn(_ path: String) throws {
+        guard let names = entries(ofFolder: path) else { throw SystemError.last("list", path) }
+        var status = stat()
+        // Not any name will do: /var has a link of this one.
+        if lstat("\(path)/lock", &status) == 0, status.st_mode & S_IFMT == S_IFREG { return }
+        guard let other = names.sorted().first(where: { $0 != "lost+found" }) else { return }
+        throw HearthError(
+            .invalidRequest,
+            "The folder \(path) holds '\(other)' and no host's state, so it is not taken over.",
+            remedy: "Name a folder with --state-dir that is empty, or Hearth's own.")
+    }
+
     private static func empty(_ folder: String) throws(SystemError) {
         guard let names = entries(ofFolder: folder) else { throw .last("list", folder) }
         for name in names { unlink("\(folder)/\(name)") }

@@ -26,23 +26,22 @@ public struct ProcessUser: Hashable, Sendable {
         }
     }
 
-    /// Gives it a folder with everything below, unless the folder is its own already. Symbolic links are not followed.
-    ///
-    /// - Throws: ``SystemError``.
-    public func takeOver(_ folder: String) throws(SystemError) {
+    /// Whether a folder is its own; a symbolic link is not followed.
+    public func owns(_ folder: String) -> Bool {
         var status = stat()
-        guard lstat(folder, &status) == 0 else { throw .last("look at", folder) }
-        if status.st_uid == user { return }
-        try own(folder)
+        return lstat(folder, &status) == 0 && status.st_uid == user
     }
 
-    private func own(_ path: String) throws(SystemError) {
+    /// Gives it a folder with everything below. Symbolic links are not followed.
+    ///
+    /// - Throws: ``SystemError``.
+    public func takeOver(_ path: String) throws(SystemError) {
         // Its owner comes last: a change that was broken off is made again.
         var status = stat()
         guard lstat(path, &status) == 0 else { throw .last("look at", path) }
         if status.st_mode & S_IFMT == S_IFDIR {
             guard let names = entries(ofFolder: path) else { throw .last("list", path) }
-            for name in names { try own("\(path)/\(name)") }
+            for name in names { try takeOver("\(path)/\(name)") }
         }
         guard lchown(path, user, group) == 0 else { throw .last("give to user \(user)", path) }
     }

@@ -34,12 +34,25 @@ do {
     let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
     _ = try passConnectionsOn(from: 3, toPort: port, group).wait()
     let status = program.waitForEnd()
-    if case .exited(let code) = status { exit(code) }
-    complain("the program \(status)")
-    exit(1)
+    switch status {
+    case .exited(let code): exit(code)
+    case .signalled(let number): endBySignal(number)
+    }
 } catch {
     complain("\(error)")
     exit(71)
+}
+
+/// Ends as the program did, so that whoever waits sees how: a stop that the program does not handle is none of its faults.
+func endBySignal(_ number: CInt) -> Never {
+    var own = sigset_t()
+    sigemptyset(&own)
+    sigaddset(&own, number)
+    signal(number, SIG_DFL)
+    pthread_sigmask(SIG_UNBLOCK, &own, nil)
+    kill(getpid(), number)
+    // The first process of a namespace is not ended by its own signals.
+    exit(128 + number)
 }
 
 func complain(_ cause: String) {

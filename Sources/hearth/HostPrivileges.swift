@@ -70,7 +70,10 @@ struct HostPrivileges {
 
     private func makeStateFolder(for user: ProcessUser?) throws {
         try StateFolder.makeFolder(configuration.stateFolder)
-        try user?.takeOver(configuration.stateFolder)
+        if let user, !user.owns(configuration.stateFolder) {
+            try StateFolder.requireOwn(configuration.stateFolder)
+            try user.takeOver(configuration.stateFolder)
+        }
         guard let control = configuration.control, let user else { return }
         let folder = URL(filePath: control).deletingLastPathComponent().path
         guard access(folder, F_OK) != 0 else { return }

@@ -32,15 +32,16 @@ struct PortProgramTests {
         def end(number, frame):
             print("bye", flush=True)
             os._exit(3)
-        signal.signal(signal.SIGTERM, end)
+        if len(sys.argv) < 3:
+            signal.signal(signal.SIGTERM, end)
         print("up", flush=True)
         time.sleep(float(sys.argv[1]))
         socketserver.TCPServer(("127.0.0.1", int(os.environ["PORT"])), Handler).serve_forever()
         """
 
-    private func stage(listeningAfter seconds: String = "0") throws -> Stage {
+    private func stage(listeningAfter seconds: String = "0", _ more: String...) throws -> Stage {
         let stage = try Stage.sandboxed()
-        stage.start(1, command: [SandboxedShell.python, "-c", Self.server, seconds], port: 8000)
+        stage.start(1, command: [SandboxedShell.python, "-c", Self.server, seconds] + more, port: 8000)
         return stage
     }
 
@@ -96,6 +97,14 @@ struct PortProgramTests {
         stage.events(until: "1 says READY=1")
         stage.activation.stop(1)
         #expect(stage.events(untilEndOf: 1).suffix(2) == ["1 prints bye", "1 exited with status 3"])
+    }
+
+    @Test func aProgramThatTheStopEndsIsEndedByItAndNotByAFault() throws {
+        let stage = try stage("0", "deaf to nothing")
+        defer { stage.activation.shutDown() }
+        stage.events(until: "1 says READY=1")
+        stage.activation.stop(1)
+        #expect(stage.events(untilEndOf: 1).last == "1 was ended by signal 15 (Terminated)")
     }
 
     @Test func aProgramThatIsNotThereIsNamed() throws {

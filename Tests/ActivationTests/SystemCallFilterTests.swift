@@ -14,7 +14,7 @@ struct SystemCallFilterTests {
     private let refused = FilterMachine.Verdict.fail(UInt32(EPERM))
 
     /// Calls that depend on their arguments, or that are told to be unknown.
-    private let special: Set<String> = ["clone", "clone3", "socket", "socketpair"]
+    private let special: Set<String> = ["clone", "clone3", "socket", "socketpair", "mmap", "mprotect"]
 
     private func machine(_ list: SystemCallList) throws -> FilterMachine {
         FilterMachine(program: try SystemCallFilter.compile(list))
@@ -70,6 +70,27 @@ struct SystemCallFilterTests {
                 #expect(
                     try machine.verdict(Call(number: clone, arguments: [flags])) == refused,
                     "\(String(flags, radix: 16))")
+            }
+        }
+    }
+
+    @Test(arguments: SystemCallList.allCases) func memoryIsNeverWrittenAndExecutable(list: SystemCallList)
+        throws
+    {
+        let machine = try machine(list)
+        let write = UInt64(PROT_WRITE)
+        let execute = UInt64(PROT_EXEC)
+        // Reading, memory tags, and growing down change nothing.
+        for other in [0, 1, 0x20, 0x0100_0000, 0xFFFF_FFFF << 32] as [UInt64] {
+            for protection in [0, write, execute, write | execute] {
+                let arguments = [0x1000, 0x1000, protection | other]
+                let map = try machine.verdict(Call(number: number("mmap"), arguments: arguments))
+                #expect(
+                    map == (protection == write | execute ? refused : .allow), "mmap \(protection | other)")
+                let change = try machine.verdict(Call(number: number("mprotect"), arguments: arguments))
+                #expect(
+                    change == (protection & execute != 0 ? refused : .allow), "mprotect \(protection | other)"
+                )
             }
         }
     }

@@ -29,6 +29,22 @@ struct StateFolderTests {
         #expect(throws: Never.self) { try StateFolder(path: temporary.path) }
     }
 
+    @Test(arguments: [[], ["lost+found/x"], ["lock", "registry.sqlite", "an operator's note"]])
+    func aFolderThatIsEmptyOrAHostsMayBeTakenOver(files: [String]) throws {
+        let temporary = try TemporaryFolder()
+        for name in files { try temporary.write([1], to: name) }
+        #expect(throws: Never.self) { try StateFolder.requireOwn(temporary.path) }
+    }
+
+    @Test(arguments: [["www/index.html"], ["lock/x"], ["lost+found/x", ".profile"]])
+    func aFolderOfSomethingElseIsNot(files: [String]) throws {
+        let temporary = try TemporaryFolder()
+        for name in files { try temporary.write([1], to: name) }
+        let error = #expect(throws: HearthError.self) { try StateFolder.requireOwn(temporary.path) }
+        #expect(error?.code == .invalidRequest && error?.remedy?.contains("--state-dir") == true)
+        #expect(error?.message.contains(temporary.path) == true)
+    }
+
     @Test func whatIsInRunGoesAndTheRestStays() throws {
         let temporary = try TemporaryFolder()
         for name in ["run/worker-7.sock", "run/.hidden", "logs/default/f.log", "registry.sqlite", "blobs/x"] {

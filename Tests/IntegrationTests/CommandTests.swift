@@ -79,6 +79,24 @@ extension IntegrationTests {
             #expect(nobody.status == 4 && nobody.errors.contains("hearth serve"), "\(nobody)")
         }
 
+        @Test func aLongLogReachesASlowReaderWhole() async throws {
+            let (host, _) = try await RunningHost.withFakeWorker("flood 60000")
+            #expect(try await host.call(.invoke("fake", "hello"), patience: .seconds(60)).status == 200)
+            try await eventually("the end of the flood in the log") {
+                try await host.succeed("logs", "fake", "--lines", "3").output.contains("line 59999 of 60000")
+            }
+            let reply = try await onOwnThread { [control = host.folder.control] in
+                let connection = try RawConnection(.path(control))
+                connection.send(HTTPCall.get("/control/v1/functions/fake/logs?lines=100000").bytes)
+                // Far more than a socket holds is left to be sent when the host has said all.
+                usleep(500_000)
+                return try connection.receiveReply()
+            }
+            #expect(reply?.status == 200 && reply?.isComplete == true)
+            #expect(reply?.text.contains("line 59999 of 60000") == true)
+            #expect((reply?.body.count ?? 0) >= 1 << 20)
+        }
+
         @Test func logsAreShownAndFollowed() async throws {
             let (host, program) = try await RunningHost.withFakeWorker(
                 "say first light\nsay bell \u{7} and \u{1B}[31mred")
